@@ -1,0 +1,108 @@
+import { HourmillError, InvariantError, isoMillis, type ObjectStore, systemClock } from '@hourmill/core';
+import type { LoadedDefinition } from '@hourmill/pipeline';
+import type { PipelineContext } from '@hourmill/runner';
+import { openPipeline, type PipelineOptions } from '../compose.ts';
+import { printJson } from '../output/json.ts';
+import { hourOf } from './hours.ts';
+
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+type Check = readonly [name: string, look: () => Promise<string>];
+
+/** Clocks that differ more than this make leases and due times doubtful. */
+const MAX_CLOCK_DIFFERENCE_MS = 5_000;
+
+/** `hourmill doctor`: looks at everything a run needs and says what is wrong. Exit 1 when anything is. */
+export async function doctor(
+  options: PipelineOptions & { readonly json?: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const context = await openPipeline(options);
+  const findings: Finding[] = [];
+  for (const [check, look] of checks(context, signal)) findings.push(await find(check, look));
+  if (options.json) printJson({ version: 1, findings });
+  else
+    for (const { check, ok, detail } of findings) process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${check}: ${detail}\n`);
+  const failed = findings.filter(({ ok }) => !ok);
+  if (failed.length > 0) {
+    throw new HourmillError(
+      'HM_RUN_005',
+      `${failed.length} of ${findings.length} checks failed: ${failed.map(({ check }) => check).join(', ')}`,
+    );
+  }
+}
+
+function checks({ loaded, source, store }: PipelineContext, signal: AbortSignal): Check[] {
+  const { druid } = loaded.definition;
+  return [
+    ['node', async () => `${process.version} on ${process.platform} ${process.arch}`],
+    ['definition', async () => `${loaded.definition.name}, hash ${loaded.definitionHash.slice(0, 12)}`],
+    [
+      'input',
+      async () => {
+        const chunk = hourOf('previous', loaded.definition.rollup, systemClock.now());
+        const { splits, losses } = await source.list(chunk, signal);
+        const missing = losses.map(({ source: place, reason }) => `; ${place}: ${reason}`).join('');
+        return `reachable, ${splits.length} split(s) for ${isoMillis(chunk.startMs)}${missing}`;
+      },
+    ],
+    ['store', () => checkStore(store, loaded.definition.name, signal)],
+    ['clock', () => checkClock(store, signal)],
+    ...(druid === undefined ? [] : [['druid', () => checkDruid(druid, loaded, signal)] as const]),
+  ];
+}
+
+async function find(check: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { check, ok: true, detail: await look() };
+  } catch (error) {
+    if (error instanceof InvariantError) throw error;
+    const code = error instanceof HourmillError ? `${error.code}: ` : '';
+    return { check, ok: false, detail: `${code}${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+/** Two exclusive creates of one key at once: exactly one may win, or no ledger can live there. */
+async function checkStore(store: ObjectStore, pipeline: string, signal: AbortSignal): Promise<string> {
+  const key = `${pipeline}/doctor/${process.pid}-${systemClock.now()}`;
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const answers = await Promise.all(['a', 'b', 'c', 'd'].map((text) => store.create(key, bytes(text), signal)));
+  await store.delete(key, signal);
+  const winners = answers.filter((answer) => answer === 'created').length;
+  if (winners !== 1) {
+    throw new HourmillError(
+      'HM_STORE_005',
+      `${store.uri} let ${winners} of 4 writers create one object; a ledger needs exactly one`,
+    );
+  }
+  return `${store.uri} is writable and lets one of several writers win`;
+}
+
+async function checkClock(store: ObjectStore, signal: AbortSignal): Promise<string> {
+  const differenceMs = (await store.now(signal)) - systemClock.now();
+  const text = `the store's clock differs from this machine's by ${(differenceMs / 1000).toFixed(1)} s`;
+  if (Math.abs(differenceMs) > MAX_CLOCK_DIFFERENCE_MS) throw new HourmillError('HM_RUN_005', text);
+  return text;
+}
+
+async function checkDruid(
+  druid: NonNullable<LoadedDefinition['definition']['druid']>,
+  { definition }: LoadedDefinition,
+  signal: AbortSignal,
+): Promise<string> {
+  const { describeDruid } = await import('@hourmill/druid');
+  const { versions, overlordLeader, inputTypes } = await describeDruid({ druid, clock: systemClock }, signal);
+  const needed = definition.output.store.type === 's3' ? (['parquet', 's3'] as const) : (['parquet'] as const);
+  const missing = needed.filter((type) => inputTypes[type] === false);
+  if (missing.length > 0) {
+    throw new HourmillError(
+      'HM_DRUID_002',
+      `Druid does not know the input type(s) ${missing.join(', ')}: load druid-parquet-extensions and druid-s3-extensions`,
+    );
+  }
+  return `Druid ${versions.coordinator}, Overlord leader ${overlordLeader}, input types ${needed.join(' and ')} are there`;
+}

@@ -1,0 +1,33 @@
+import {
+  chunkAt,
+  chunksBetween,
+  HourmillError,
+  parseChunkStart,
+  SEGMENT_GRANULARITIES,
+  type TimeChunk,
+} from '@hourmill/core';
+import type { Definition } from '@hourmill/pipeline';
+
+type Rollup = Definition['rollup'];
+
+/** `--hour`: the start of a chunk, or `previous`, the last whole chunk before now. @throws HM_USAGE_002 */
+export function hourOf(text: string, { segmentGranularity }: Rollup, nowMs: number): TimeChunk {
+  if (text === 'previous') return chunkAt(nowMs - SEGMENT_GRANULARITIES[segmentGranularity], segmentGranularity);
+  return chunkAt(parseChunkStart(text, segmentGranularity), segmentGranularity);
+}
+
+/** `--from` and `--to`: the chunks of `[from, to)`. @throws HM_USAGE_001 for an empty range, HM_USAGE_002 */
+export function hoursOf(from: string, to: string, { segmentGranularity }: Rollup): TimeChunk[] {
+  const fromMs = parseChunkStart(from, segmentGranularity);
+  const toMs = parseChunkStart(to, segmentGranularity);
+  if (fromMs >= toMs) throw new HourmillError('HM_USAGE_001', `--from ${from} must lie before --to ${to}`);
+  return chunksBetween(fromMs, toMs, segmentGranularity);
+}
+
+const DAY_MS = 24 * 3600_000;
+
+/** The whole chunks that ended within the day before now. */
+export function lastDay(nowMs: number, { segmentGranularity }: Rollup): TimeChunk[] {
+  const endMs = chunkAt(nowMs, segmentGranularity).startMs;
+  return chunksBetween(endMs - DAY_MS, endMs, segmentGranularity);
+}

@@ -1,0 +1,48 @@
+import { HourmillError, systemClock } from '@hourmill/core';
+import { dueAt, hourStatuses, type PipelineContext, runHour, runHours, throwFailures } from '@hourmill/runner';
+import { openPipeline } from '../compose.ts';
+import { printJson } from '../output/json.ts';
+import { runSummary } from '../output/run-summary.ts';
+import { hourOf, lastDay } from './hours.ts';
+import { printOutcomes } from './outcomes.ts';
+import { type RunFlags, runOptions } from './run-flags.ts';
+
+interface RunCommandOptions extends RunFlags {
+  readonly hour?: string;
+  readonly due?: boolean;
+}
+
+/** `hourmill run`: one hour, or with `--due` every due hour of the last day that is not done. */
+export async function run(options: RunCommandOptions, signal: AbortSignal): Promise<void> {
+  if ((options.hour === undefined) === (options.due === undefined)) {
+    throw new HourmillError('HM_USAGE_001', 'run takes either --hour or --due');
+  }
+  const context = await openPipeline(options);
+  return options.hour === undefined ? runDue(context, options, signal) : runOne(context, options.hour, options, signal);
+}
+
+async function runOne(context: PipelineContext, hour: string, flags: RunFlags, signal: AbortSignal): Promise<void> {
+  const chunk = hourOf(hour, context.loaded.definition.rollup, systemClock.now());
+  const { clearProgress, ...options } = runOptions(flags, signal);
+  try {
+    const report = await runHour(context, chunk, options);
+    clearProgress();
+    if (flags.json) printJson(report);
+    else process.stdout.write(`${runSummary(report)}\n`);
+  } finally {
+    clearProgress();
+  }
+}
+
+async function runDue(context: PipelineContext, flags: RunFlags, signal: AbortSignal): Promise<void> {
+  const { rollup, schedule } = context.loaded.definition;
+  const nowMs = systemClock.now();
+  const due = lastDay(nowMs, rollup).filter((chunk) => dueAt(chunk, schedule.delayMs) <= nowMs);
+  const statuses = await hourStatuses(context.ledger, due, signal);
+  const open = due.filter((_, index) => statuses[index]?.state !== 'done');
+  const { clearProgress, ...options } = runOptions(flags, signal);
+  const outcomes = await runHours(context, open, options);
+  clearProgress();
+  printOutcomes(outcomes, flags.json ?? false);
+  throwFailures(outcomes);
+}

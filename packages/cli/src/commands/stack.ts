@@ -1,0 +1,115 @@
+import { resolve } from 'node:path';
+import { HourmillError } from '@hourmill/core';
+import {
+  SERVICES,
+  type ServiceName,
+  STACK_PORTS,
+  type StackOptions,
+  type StackPort,
+  type StackStatus,
+  stackDown,
+  stackStatus,
+  stackUp,
+} from '@hourmill/stack';
+import { printJson } from '../output/json.ts';
+
+interface DataOptions {
+  readonly data: string;
+  readonly json?: boolean;
+}
+
+interface UpOptions extends DataOptions {
+  readonly detach?: boolean;
+  readonly port?: readonly string[];
+}
+
+/** `hourmill stack up`: starts servers; without `--detach` stays until a signal comes or one of them ends. */
+export async function stackUpCommand(
+  services: readonly string[],
+  options: UpOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const dataDir = resolve(options.data);
+  const stackOptions: StackOptions = {
+    services: serviceNames(services),
+    dataDir,
+    ports: portNumbers(options.port ?? []),
+    detach: options.detach ?? false,
+    signal,
+  };
+  const stack = await stackUp(stackOptions);
+  printStatus(stackStatus({ dataDir }), options.json ?? false);
+  if (options.detach) return;
+  process.stderr.write('Ctrl-C stops them\n');
+  const ended = await Promise.race([stack.exited, aborted(signal)]);
+  await stack.stop();
+  signal.throwIfAborted();
+  throw new HourmillError('HM_STACK_002', `${ended} ended by itself; its log is under ${dataDir}`);
+}
+
+/** `hourmill stack down`: ends the servers of a folder, whoever started them. */
+export async function stackDownCommand(options: DataOptions): Promise<void> {
+  const stopped = await stackDown({ dataDir: resolve(options.data) });
+  if (options.json) printJson({ version: 1, stopped });
+  else process.stdout.write(stopped.length === 0 ? 'nothing was running\n' : `stopped ${stopped.join(', ')}\n`);
+}
+
+/** `hourmill stack status`: the servers of a folder, with their addresses and logs. */
+export function stackStatusCommand(options: DataOptions): void {
+  printStatus(stackStatus({ dataDir: resolve(options.data) }), options.json ?? false);
+}
+
+function serviceNames(given: readonly string[]): readonly ServiceName[] {
+  for (const name of given) {
+    if (!SERVICES.some((service) => service === name)) {
+      throw new HourmillError('HM_USAGE_001', `there is no service "${name}"; one of ${SERVICES.join(', ')}`);
+    }
+  }
+  return given.length === 0 ? SERVICES : SERVICES.filter((service) => given.includes(service));
+}
+
+/** `druid.broker=8082` and so on. */
+function portNumbers(given: readonly string[]): Partial<Record<StackPort, number>> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const [name, number] = text.split('=');
+      const port = STACK_PORTS.find((known) => known === name);
+      const value = Number(number);
+      if (port === undefined || !Number.isInteger(value) || value < 1 || value > 65_535) {
+        throw new HourmillError(
+          'HM_USAGE_001',
+          `--port takes NAME=NUMBER, not "${text}"; names: ${STACK_PORTS.join(', ')}`,
+        );
+      }
+      return [port, value];
+    }),
+  );
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolveAborted) => {
+    if (signal.aborted) resolveAborted();
+    signal.addEventListener('abort', () => resolveAborted(), { once: true });
+  });
+}
+
+function printStatus(status: StackStatus, json: boolean): void {
+  if (json) printJson({ version: 1, ...status });
+  else process.stdout.write(`${statusLines(status).join('\n')}\n`);
+}
+
+/** The addresses as shell lines: a definition can name them as `${env:DRUID_BROKER}`. */
+function statusLines({ services: { druid, s3 } }: StackStatus): string[] {
+  const lines: string[] = [];
+  const state = (running: boolean): string => (running ? 'up' : 'not running');
+  if (druid !== undefined) {
+    lines.push(`# Druid: ${state(druid.running)}; log: ${druid.logFile}`);
+    lines.push(`export DRUID_COORDINATOR=${druid.coordinator}`, `export DRUID_BROKER=${druid.broker}`);
+  }
+  if (s3 !== undefined) {
+    lines.push(`# S3: ${state(s3.running)}; log: ${s3.logFile}`);
+    lines.push(`export S3_ENDPOINT=${s3.endpoint}`, `export AWS_REGION=${s3.region}`);
+    lines.push(`export AWS_ACCESS_KEY_ID=${s3.accessKeyId}`, `export AWS_SECRET_ACCESS_KEY=${s3.secretAccessKey}`);
+  }
+  return lines.length === 0 ? ['# nothing was started here'] : lines;
+}

@@ -1,0 +1,44 @@
+import { isoMillis, SEGMENT_GRANULARITIES, systemClock, type TimeChunk } from '@hourmill/core';
+import type { Definition } from '@hourmill/pipeline';
+import { type HourStatus, hourStatuses } from '@hourmill/runner';
+import { openPipeline, type PipelineOptions } from '../compose.ts';
+import { printJson } from '../output/json.ts';
+import { table } from '../output/table.ts';
+import { hoursOf, lastDay } from './hours.ts';
+
+interface StatusOptions extends PipelineOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: boolean;
+}
+
+/** `hourmill status`: the last state of each hour of a range, by default of the last day. Reads the ledger only. */
+export async function status(options: StatusOptions, signal: AbortSignal): Promise<void> {
+  const { ledger, loaded } = await openPipeline(options);
+  const statuses = await hourStatuses(ledger, chunksOf(options, loaded.definition.rollup), signal);
+  if (options.json) printJson({ version: 1, pipeline: loaded.definition.name, hours: statuses });
+  else process.stdout.write(`${statusTable(statuses)}\n`);
+}
+
+function chunksOf({ from, to }: StatusOptions, rollup: Definition['rollup']): TimeChunk[] {
+  if (from === undefined && to === undefined) return lastDay(systemClock.now(), rollup);
+  const lengthMs = SEGMENT_GRANULARITIES[rollup.segmentGranularity];
+  const nowEnd = isoMillis(Math.floor(systemClock.now() / lengthMs) * lengthMs);
+  const end = to ?? nowEnd;
+  return hoursOf(from ?? isoMillis(Date.parse(end.length <= 13 ? `${end}:00Z` : end) - 24 * 3600_000), end, rollup);
+}
+
+function statusTable(statuses: readonly HourStatus[]): string {
+  return table(
+    ['hour', 'state', 'kept', 'groups', 'at', 'run', 'why'],
+    statuses.map(({ hour, state, running, kept, groups, at, runId, error }) => [
+      hour.slice(0, 16),
+      running ? `${state} (running)` : state,
+      kept,
+      groups,
+      at,
+      runId,
+      error === null ? null : `${error.code}: ${error.message}`,
+    ]),
+  );
+}

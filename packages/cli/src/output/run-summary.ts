@@ -1,0 +1,26 @@
+import type { RunReport } from '@hourmill/core';
+import { group } from './table.ts';
+
+/** What a run did, in a few lines for people. */
+export function runSummary(report: RunReport): string {
+  const { counts } = report;
+  const lines = [
+    `${report.pipeline} ${report.hour.slice(0, 16)}Z: ${report.state}${report.unchanged ? `, nothing to do (${report.reason})` : ''}`,
+    `  read ${group(counts.read)} = kept ${group(counts.kept)} + duplicate ${group(counts.duplicate)} + filtered ${group(counts.filtered)}` +
+      ` + stray ${group(counts.stray)} + rejected ${group(counts.rejected)}`,
+    `  ${group(report.groups)} groups in ${report.parts.length} part(s)`,
+  ];
+  for (const [reason, count] of Object.entries(report.rejects.reasons))
+    lines.push(`  rejected ${reason}: ${group(count)}`);
+  if (report.rejects.path !== null) lines.push(`  rejects: ${report.rejects.path}`);
+  if (report.druid !== null) {
+    const sums = Object.entries(report.druid.sums).map(([name, sum]) => `${name} ${sum}`);
+    lines.push(
+      `  Druid serves ${group(report.druid.rows)} rows from ${report.druid.segments} new segment(s): ${sums.join(', ')}`,
+    );
+  } else if (report.state === 'done' && counts.kept === 0) {
+    lines.push('  nothing to index');
+  }
+  if (report.overrides.length > 0) lines.push(`  overridden: ${report.overrides.join(' ')}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,128 @@
+import { HOURMILL_VERSION } from '@hourmill/core';
+import { Command, Option } from 'commander';
+
+const EXIT_CODES = `
+Exit codes:
+  0 done or nothing to do      1 failed                     2 usage or definition
+  3 some hours failed          4 another run owns the hour  5 input missing or changed
+  6 Druid failed or differs    7 a guard refused            8 over a limit
+  75 temporary or too early    130/143 stopped by a signal`;
+
+const TOUR = `
+Examples:
+  hourmill plan -p pipelines/wikiticker.yaml --hour 2015-09-12T10
+  hourmill run  -p pipelines/wikiticker.yaml --hour 2015-09-12T10
+  hourmill backfill -p pipelines/wikiticker.yaml --from 2015-09-12 --to 2015-09-13
+  hourmill stack up druid s3`;
+
+/** The whole command line. Each command's code is loaded only when it runs, because start-up time is part of a run. */
+export function buildProgram(signal: AbortSignal): Command {
+  const program = new Command('hourmill')
+    .description('Builds exact hours of raw events in Apache Druid: deduplicated, rolled up, indexed, verified.')
+    .version(HOURMILL_VERSION)
+    .exitOverride()
+    .showHelpAfterError('(hourmill COMMAND --help lists what it takes)')
+    .addHelpText('after', TOUR + EXIT_CODES);
+
+  onePipeline(program, 'plan', 'show what a run of an hour would read, write and replace; touches nothing')
+    .requiredOption('--hour <time>', 'start of the hour, UTC, such as 2026-11-22T10, or "previous"')
+    .option('--accept-loss', 'plan with what is there although input is missing')
+    .action(async (options) => (await import('./commands/plan.ts')).plan(options, signal));
+
+  runFlags(onePipeline(program, 'run', 'build one hour, or every due one: stage 1, commit, Druid, verification'))
+    .option('--hour <time>', 'start of the hour, UTC, such as 2026-11-22T10, or "previous"')
+    .option('--due', 'every due hour of the last day that is not done yet, oldest first')
+    .action(async (options) => (await import('./commands/run.ts')).run(options, signal));
+
+  runFlags(onePipeline(program, 'backfill', 'build the hours of a range again'))
+    .requiredOption('--from <time>', 'start of the first hour, UTC')
+    .requiredOption('--to <time>', 'end of the last hour, UTC (not included)')
+    .addOption(new Option('--only-failed', 'only hours that failed or stopped half way').conflicts('missing'))
+    .option('--missing', 'only hours that were never built')
+    .option('--parallel <n>', 'hours to build at the same time', '1')
+    .action(async (options) => (await import('./commands/backfill.ts')).backfill(options, signal));
+
+  onePipeline(program, 'status', 'list hours with their last state in the ledger')
+    .option('--from <time>', 'start of the first hour, UTC (default: a day before --to)')
+    .option('--to <time>', 'end of the last hour, UTC (default: now)')
+    .action(async (options) => (await import('./commands/status.ts')).status(options, signal));
+
+  onePipeline(program, 'verify', 'ask Druid again for the sums of done hours and compare them with the manifests')
+    .option('--hour <time>', 'one hour, UTC')
+    .option('--from <time>', 'start of the first hour, UTC')
+    .option('--to <time>', 'end of the last hour, UTC (not included)')
+    .action(async (options) => (await import('./commands/verify.ts')).verify(options, signal));
+
+  onePipeline(program, 'inspect', 'show the ledger, manifest and rejects of one hour')
+    .requiredOption('--hour <time>', 'start of the hour, UTC')
+    .option('--rejects <n>', 'how many rejected records to show', '5')
+    .action(async (options) => (await import('./commands/inspect.ts')).inspect(options, signal));
+
+  onePipeline(program, 'doctor', 'check this machine, the definition, the input, the store and Druid').action(
+    async (options) => (await import('./commands/doctor.ts')).doctor(options, signal),
+  );
+
+  program
+    .command('schema')
+    .description('print the JSON Schema of pipeline definitions, for editors')
+    .action(async () => (await import('./commands/schema.ts')).schema());
+
+  stackCommands(program, signal);
+
+  program
+    .command('demo')
+    .description('the 24 hours of a day of Wikipedia edits into a real Druid on this machine, verified by SQL')
+    .option('--data <dir>', "folder of the demo's servers and results", '.hourmill/demo')
+    .action(async (options) => (await import('./demo/demo.ts')).demo(options, signal));
+
+  return program;
+}
+
+function onePipeline(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .requiredOption('-p, --pipeline <file>', 'pipeline definition (YAML)')
+    .option('--store <address>', 'overrides output.store: file:PATH or s3://BUCKET/PREFIX')
+    .option('--json', 'print one JSON document on stdout');
+}
+
+function runFlags(command: Command): Command {
+  return command
+    .option('--force', 'rebuild even if nothing changed')
+    .option('--no-index', 'stop after the manifest, leave Druid alone')
+    .option('--allow-shrink', 'publish an hour that is empty or much smaller than what Druid serves')
+    .option('--accept-loss', 'build from what is there although input is missing')
+    .option('--memory <size>', 'overrides limits.memory, such as 2GiB')
+    .option('--lease <duration>', 'how long a run owns its hour without renewing', 'PT15M')
+    .addOption(new Option('--engine <name>', 'who builds stage 1').choices(['reference']).default('reference'));
+}
+
+function stackCommands(program: Command, signal: AbortSignal): void {
+  const stack = program.command('stack').description('real Druid and S3 servers on this machine, for development');
+  stack
+    .command('up')
+    .description('start servers and stay until Ctrl-C; builds them once (Java 17 and Maven, Go)')
+    .argument('[services...]', 'druid, s3 (default: both)')
+    .option('--data <dir>', 'folder of all their data', '.hourmill/stack')
+    .option('--detach', 'leave them running; `hourmill stack down` ends them')
+    .option('--port <name=number...>', 'fixed ports, such as druid.broker=8082 s3=9000; others are free ones')
+    .option('--json', 'print addresses as JSON')
+    .action(async (services, options) =>
+      (await import('./commands/stack.ts')).stackUpCommand(services, options, signal),
+    );
+  for (const [name, description] of [
+    ['down', 'end the servers of a folder'],
+    ['status', 'list the servers of a folder'],
+  ] as const) {
+    stack
+      .command(name)
+      .description(description)
+      .option('--data <dir>', 'folder of all their data', '.hourmill/stack')
+      .option('--json', 'print JSON')
+      .action(async (options) => {
+        const commands = await import('./commands/stack.ts');
+        await (name === 'down' ? commands.stackDownCommand(options) : commands.stackStatusCommand(options));
+      });
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { definition, event, HOUR, hourmill, Workplace } from './hourmill.ts';
+
+const events = [event(), event({ n: 2 }), event({ page: 'b' }), event({ t: '2026-11-22T11:00:00Z' })].join('\n');
+
+function workplace(): { place: Workplace; pipeline: string } {
+  const place = new Workplace();
+  place.file('in.json', events);
+  return { place, pipeline: place.file('p.yaml', definition(['in.json'])) };
+}
+
+test('run, run again and --force: built, left alone, built again to the same bytes', async () => {
+  const { place, pipeline } = workplace();
+  using _ = place;
+  const first = JSON.parse((await hourmill(['run', '-p', pipeline, '--hour', HOUR, '--json'])).stdout);
+  expect(first).toMatchObject({
+    version: 1,
+    pipeline: 'clicks',
+    hour: '2026-11-22T10:00:00.000Z',
+    state: 'rolled-up',
+    counts: { read: 4, kept: 3, duplicate: 0, filtered: 0, stray: 1, rejected: 0 },
+    strays: { '2026-11-22T11:00:00.000Z': 1 },
+    groups: 2,
+  });
+  expect(existsSync(join(place.folder, 'warehouse', first.parts[0].path))).toBe(true);
+  const again = await hourmill(['run', '-p', pipeline, '--hour', HOUR]);
+  expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('nothing to do') });
+  const forced = JSON.parse((await hourmill(['run', '-p', pipeline, '--hour', HOUR, '--json', '--force'])).stdout);
+  expect(forced.unchanged).toBe(false);
+  expect(forced.parts[0].sha256).toBe(first.parts[0].sha256);
+});
+
+test('plan says what would be read and written, and touches nothing', async () => {
+  const { place, pipeline } = workplace();
+  using _ = place;
+  const { status, stdout } = await hourmill(['plan', '-p', pipeline, '--hour', HOUR]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/would build: the hour was never built/);
+  expect(stdout).toContain('in.json');
+  expect(existsSync(join(place.folder, 'warehouse'))).toBe(false);
+});
+
+test('backfill builds every hour of a range, status lists them, an hour without input fails alone with exit 3', async () => {
+  using place = new Workplace();
+  place.file('2026-11-22-10.json', events);
+  const pipeline = place.file('p.yaml', definition(['{yyyy}-{MM}-{dd}-{HH}.json']));
+  const range = ['-p', pipeline, '--from', '2026-11-22T10', '--to', '2026-11-22T12'];
+  const backfill = await hourmill(['backfill', ...range, '--json']);
+  expect(backfill.status).toBe(3);
+  expect(JSON.parse(backfill.stdout).hours).toMatchObject([
+    { state: 'rolled-up' },
+    { hour: '2026-11-22T11:00:00.000Z', error: { code: 'HM_INPUT_001' } },
+  ]);
+  const status = JSON.parse((await hourmill(['status', ...range, '--json'])).stdout);
+  expect(status.hours.map(({ state }: { state: string }) => state)).toEqual(['rolled-up', 'missing']);
+});
+
+test('inspect shows ledger, manifest and rejects', async () => {
+  const { place, pipeline } = workplace();
+  using _ = place;
+  await hourmill(['run', '-p', pipeline, '--hour', HOUR]);
+  const { status, stdout } = await hourmill(['inspect', '-p', pipeline, '--hour', HOUR]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/planned[\s\S]*rolled-up[\s\S]*kept 3[\s\S]*part-00000\.parquet/);
+});
+
+test.each([
+  [['run', '-p', 'x.yaml'], 'either --hour or --due'],
+  [['run'], '--pipeline'],
+  [['nonsense'], 'unknown command'],
+  [['run', '-p', 'x.yaml', '--hour', HOUR, '--nonsense'], '--nonsense'],
+])('%j is a usage error with exit 2', async (args, text) => {
+  const { status, stderr } = await hourmill(args);
+  expect(stderr).toContain(text);
+  expect(status).toBe(2);
+});
+
+test('an hour that is not over yet is exit 75', async () => {
+  const { place, pipeline } = workplace();
+  using _ = place;
+  const next = new Date(Date.now() + 3600_000).toISOString().slice(0, 13);
+  const { status, stderr } = await hourmill(['run', '-p', pipeline, '--hour', next]);
+  expect(stderr).toContain('HM_RUN_001');
+  expect(status).toBe(75);
+});
+
+test('--help names every command and the exit codes', async () => {
+  const { status, stdout } = await hourmill(['--help']);
+  expect(status).toBe(0);
+  for (const word of [
+    'plan',
+    'run',
+    'backfill',
+    'status',
+    'verify',
+    'inspect',
+    'doctor',
+    'schema',
+    'stack',
+    'demo',
+    'Exit codes',
+  ]) {
+    expect(stdout).toContain(word);
+  }
+});
+
+test('schema prints the JSON Schema that the repository holds', async () => {
+  const { stdout } = await hourmill(['schema']);
+  expect(JSON.parse(stdout)).toMatchObject({ $schema: expect.stringContaining('json-schema.org') });
+});

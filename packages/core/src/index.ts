@@ -1,0 +1,45 @@
+export { type Clock, systemClock } from './clock.ts';
+export { addCounts, type Counts, checkCounts, NO_COUNTS } from './counts.ts';
+export { HourmillError, type HourmillErrorOptions, InvariantError, invariant, isHourmillError } from './error.ts';
+export { ERROR_CODES, type ErrorCode, type RejectReason } from './error-codes.ts';
+export { checkTransition, HOUR_STATES, type HourState, hasManifest, isOpen, mayFollow } from './hour-state.ts';
+export { newRunId, sha256 } from './ids.ts';
+export type { LedgerEntry, NewLedgerEntry } from './ledger-entry.ts';
+export { type Logger, silentLogger } from './logger.ts';
+export {
+  decodeManifest,
+  decodeVersioned,
+  encodeManifest,
+  type KeyIdentity,
+  type Manifest,
+  type PartColumn,
+  type PartFile,
+  type RejectsFile,
+  type SidecarFile,
+  type StageOneResult,
+} from './manifest.ts';
+export type { Compression, Loss, ObjectSplit, Plan, Split } from './plan.ts';
+export type { Engine, EngineProgress, StageOneRequest } from './ports/engine.ts';
+export type { HandOver, Indexer, IndexOptions, IndexProgress, TaskOutcome } from './ports/indexer.ts';
+export type { Ledger } from './ports/ledger.ts';
+export type { ObjectInfo, ObjectLocation, ObjectStore } from './ports/object-store.ts';
+export type { Listing, Source } from './ports/source.ts';
+export { type RetryOptions, retry } from './retry.ts';
+export type { ReportedError, RunReport, ServedNumbers, Sums } from './run-report.ts';
+export { Secret } from './secret.ts';
+export { ledgerKey, ledgerPrefix, MANIFEST_FILE, partKey, REJECTS_FILE, runPrefix } from './store-layout.ts';
+export {
+  chunkAt,
+  chunkFolder,
+  chunksBetween,
+  isoInterval,
+  isoMillis,
+  type Millis,
+  parseChunkStart,
+  QUERY_GRANULARITIES,
+  type QueryGranularity,
+  SEGMENT_GRANULARITIES,
+  type SegmentGranularity,
+  type TimeChunk,
+} from './time-chunk.ts';
+export { HOURMILL_VERSION } from './version.ts';

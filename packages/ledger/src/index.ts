@@ -1,0 +1,1 @@
+export { createLedger, type LedgerOptions } from './ledger.ts';

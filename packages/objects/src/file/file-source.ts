@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import type { Source } from '@hourmill/core';
+import { toListing } from '../splits.ts';
+import type { SourceWindow } from '../window.ts';
+import { findFiles } from './find-files.ts';
+import { readFileSplit } from './read-file.ts';
+
+export interface FileSourceOptions {
+  /** Absolute paths, which may hold `*`, `?`, `**` and time patterns such as `{yyyy}`. */
+  readonly paths: readonly string[];
+  readonly window: SourceWindow;
+}
+
+/**
+ * Raw events in local files. A file that two entries name is read once, at its first place. Broken promises of the file
+ * system are HM_INPUT_001 (a folder where a file is named), HM_INPUT_002 (changed), HM_INPUT_004 (not allowed).
+ */
+export function fileSource(options: FileSourceOptions): Source {
+  const paths = options.paths.map((path) => resolve(path));
+  return {
+    list: async (chunk, signal) => {
+      const entries = [];
+      for (const path of paths) entries.push(await findFiles(path, chunk, options.window, signal));
+      const losses = entries.flatMap((entry) => entry.losses);
+      return toListing(
+        entries.map((entry) => entry.found),
+        losses,
+      );
+    },
+    read: readFileSplit,
+  };
+}

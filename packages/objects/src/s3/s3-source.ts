@@ -1,0 +1,118 @@
+import {
+  type Clock,
+  type ErrorCode,
+  HourmillError,
+  type Listing,
+  type Source,
+  type Split,
+  systemClock,
+  type TimeChunk,
+} from '@hourmill/core';
+import { expandTimePattern, type S3Connection } from '@hourmill/pipeline';
+import { type FoundObject, toListing } from '../splits.ts';
+import type { SourceWindow } from '../window.ts';
+import { listObjects } from './list-objects.ts';
+import { readObject } from './read-object.ts';
+import { S3Bucket } from './s3-bucket.ts';
+import type { S3Failure, S3FailureKind } from './s3-failure.ts';
+
+export interface S3SourceOptions {
+  readonly bucket: string;
+  /** Every object whose key begins with this is read. May hold time patterns such as `{yyyy}`, no wildcards. */
+  readonly prefix: string;
+  readonly connection: S3Connection;
+  readonly window: SourceWindow;
+  /** How much one request asks for. Default 8 MiB; about twice as much is held in memory per split that is read. */
+  readonly rangeBytes?: number;
+  /** For the pauses between repeated calls. Default: the system's. */
+  readonly clock?: Clock;
+}
+
+const NO_WINDOW: SourceWindow = { hoursBefore: 0, hoursAfter: 0 };
+
+/**
+ * Raw events in the objects of a bucket. Pseudo folders (keys that end in `/`) are no input; empty objects are.
+ * Failures are HM_INPUT_001 (no such bucket), HM_INPUT_002 (changed), HM_INPUT_004 (refused) and HM_INPUT_005 (no answer
+ * for 30 seconds). Disposing of the source closes its sockets.
+ */
+export function s3Source(options: S3SourceOptions): Source & AsyncDisposable {
+  return new S3Source(options);
+}
+
+class S3Source implements Source, AsyncDisposable {
+  readonly #options: S3SourceOptions;
+  readonly #bucket: S3Bucket;
+  /** `s3://bucket/`: what the id of a split has before its key. */
+  readonly #root: string;
+
+  constructor(options: S3SourceOptions) {
+    const { bucket, connection, clock = systemClock } = options;
+    this.#options = options;
+    this.#root = `s3://${bucket}/`;
+    this.#bucket = new S3Bucket({
+      bucket,
+      connection,
+      clock,
+      toError: (failure, cause) => this.#toError(failure, cause),
+    });
+  }
+
+  async list(chunk: TimeChunk, signal?: AbortSignal): Promise<Listing> {
+    const { prefix, window } = this.#options;
+    const expected = new Set(expandTimePattern(prefix, chunk, NO_WINDOW));
+    const found: FoundObject[] = [];
+    let isExpectedThere = false;
+    for (const expanded of expandTimePattern(prefix, chunk, window)) {
+      const before = found.length;
+      for await (const { key, bytes, etag } of listObjects(this.#bucket, expanded, signal)) {
+        found.push({ id: `${this.#root}${key}`, path: key, bytes, etag: this.#checkEtag(key, etag) });
+      }
+      if (expected.has(expanded) && found.length > before) isExpectedThere = true;
+    }
+    const loss = { source: `${this.#root}${prefix}`, reason: 'there is no object of the hour under this prefix' };
+    return toListing([found], isExpectedThere ? [] : [loss]);
+  }
+
+  read(split: Split, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+    const { rangeBytes = 8 << 20 } = this.#options;
+    const key = split.id.slice(this.#root.length);
+    return readObject({ bucket: this.#bucket, key, split, rangeBytes }, signal);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#bucket[Symbol.asyncDispose]();
+  }
+
+  #checkEtag(key: string, etag: string | undefined): string {
+    if (etag !== undefined && etag.replaceAll('"', '') !== '') return etag;
+    throw new HourmillError(
+      'HM_INPUT_002',
+      `${this.#root}${key} has no ETag, so nobody could tell whether it changes while it is read; upload it again through S3`,
+      { context: { key } },
+    );
+  }
+
+  #toError(failure: S3Failure, cause: unknown): HourmillError {
+    const { code, advice } = MEANING[failure.kind];
+    const context = { bucket: this.#bucket.name };
+    return new HourmillError(code, `${this.#root}${this.#options.prefix}: ${failure.detail}; ${advice}`, {
+      context,
+      cause,
+    });
+  }
+}
+
+const CHANGED = {
+  code: 'HM_INPUT_002',
+  advice: 'an object changed or vanished after it was planned, run again',
+} as const;
+const IN_PASSING = { code: 'HM_INPUT_005', advice: 'try again later' } as const;
+const MEANING: Readonly<Record<S3FailureKind, { code: ErrorCode; advice: string }>> = {
+  missing: CHANGED,
+  precondition: CHANGED,
+  range: CHANGED,
+  'no-bucket': { code: 'HM_INPUT_001', advice: 'create the bucket, or correct its name' },
+  refused: { code: 'HM_INPUT_004', advice: 'check the credentials, their permissions and the region' },
+  conflict: IN_PASSING,
+  unanswered: IN_PASSING,
+};

@@ -1,0 +1,2 @@
+export { createReferenceEngine } from './engine.ts';
+export type { ReferenceEngineOptions } from './options.ts';

@@ -1,0 +1,144 @@
+import type { EngineProgress, Split, StageOneRequest } from '@hourmill/core';
+import type { Program } from '@hourmill/pipeline';
+import { createDecider, type Decider, type Decision } from './dedupe/decider.ts';
+import { createJudge, type Judgement } from './judge/judge.ts';
+import type { Row } from './judge/row.ts';
+import { MemoryGuard } from './limits/memory-guard.ts';
+import { Pacer } from './limits/pacer.ts';
+import { ProgressMeter } from './limits/progress-meter.ts';
+import type { ReferenceEngineOptions } from './options.ts';
+import { decompress } from './read/decompress.ts';
+import { LineSplitter, type RecordBytes } from './read/line-splitter.ts';
+import { RejectsLog } from './rejects/rejects-log.ts';
+import { GroupTable } from './rollup/group-table.ts';
+import { Strays } from './strays/strays.ts';
+import { Tally } from './tally.ts';
+
+/** Looking at the memory is a system call: not for every record. */
+const RECORDS_PER_MEMORY_CHECK = 2000;
+
+interface Candidate {
+  readonly split: number;
+  readonly row: Row;
+  readonly fingerprint: string | null;
+}
+
+/** The first half of one build: every record of every split ends in one count, and the kept ones in a group. */
+export class Run {
+  readonly program: Program;
+  readonly request: StageOneRequest;
+  readonly tally = new Tally();
+  readonly strays: Strays;
+  readonly rejects: RejectsLog;
+  readonly groups: GroupTable;
+  readonly decider: Decider<Candidate>;
+  readonly memory: MemoryGuard;
+  readonly pacer: Pacer;
+  readonly #maxRecordBytes: number;
+  readonly #judge: (record: RecordBytes) => Judgement;
+  readonly #meter: ProgressMeter;
+  #records = 0;
+  #bytes = 0;
+  #splitsDone = 0;
+
+  constructor(program: Program, limits: ReferenceEngineOptions['limits'], request: StageOneRequest) {
+    const { chunk } = request.plan;
+    this.program = program;
+    this.request = request;
+    this.strays = new Strays(chunk.granularity);
+    this.rejects = new RejectsLog(limits.maxRejectedBytes);
+    this.groups = new GroupTable(program.metrics);
+    this.decider = createDecider(program.deduplicate);
+    this.memory = new MemoryGuard(limits.memoryBytes);
+    this.pacer = new Pacer(request.signal);
+    this.#maxRecordBytes = limits.maxRecordBytes;
+    this.#judge = createJudge(program, chunk);
+    this.#meter = new ProgressMeter(request.onProgress);
+  }
+
+  /** Reads one split to its end. Splits must come in the order of the plan. */
+  async scan(split: Split): Promise<void> {
+    const index = this.tally.addSplit(split.id);
+    const lines = new LineSplitter(this.#maxRecordBytes);
+    let record = 0;
+    for await (const piece of decompress(this.#stored(split), split.compression, split.id)) {
+      for (const bytes of lines.push(piece)) {
+        this.#take(split, index, record++, bytes);
+        if (this.pacer.due) await this.#rest();
+      }
+      // A piece without a line end is work too: a compressed line of gigabytes has many of them.
+      if (this.pacer.due) await this.#rest();
+    }
+    for (const bytes of lines.end()) this.#take(split, index, record++, bytes);
+    this.#splitsDone += 1;
+    this.checkMemory();
+  }
+
+  /** Decides what only the end of the input decides. */
+  async settleOpen(): Promise<void> {
+    for (const decision of this.decider.finish()) {
+      this.#settle(decision);
+      if (this.pacer.due) await this.#rest();
+    }
+    this.checkMemory();
+    this.#meter.finish(this.#progress());
+  }
+
+  checkMemory(): void {
+    this.memory.check(() => `${this.decider.keys} keys and ${this.groups.size} groups`);
+  }
+
+  async *#stored(split: Split): AsyncGenerator<Uint8Array> {
+    const { source, signal } = this.request;
+    for await (const piece of source.read(split, signal)) {
+      signal.throwIfAborted();
+      this.#bytes += piece.length;
+      yield piece;
+    }
+  }
+
+  #take(split: Split, index: number, record: number, bytes: RecordBytes): void {
+    this.tally.read(index);
+    const judgement = this.#judge(bytes);
+    switch (judgement.kind) {
+      case 'rejected':
+        this.rejects.add({ split: split.id, ordinal: split.ordinal, record }, bytes, judgement.reject);
+        this.tally.decided(index, 'rejected');
+        break;
+      case 'stray':
+        this.strays.add(judgement.timeMs);
+        this.tally.decided(index, 'stray');
+        break;
+      case 'filtered':
+        this.tally.decided(index, 'filtered');
+        break;
+      case 'candidate': {
+        const { row, fingerprint } = judgement;
+        for (const decision of this.decider.offer({ split: index, row, fingerprint })) this.#settle(decision);
+      }
+    }
+    this.#records += 1;
+    if (this.#records % RECORDS_PER_MEMORY_CHECK === 0) this.checkMemory();
+  }
+
+  #settle({ candidate, kept }: Decision<Candidate>): void {
+    this.tally.decided(candidate.split, kept ? 'kept' : 'duplicate');
+    if (kept) this.groups.add(candidate.row);
+  }
+
+  async #rest(): Promise<void> {
+    await this.pacer.rest();
+    this.#meter.update(() => this.#progress());
+  }
+
+  #progress(): EngineProgress {
+    const { splits } = this.request.plan;
+    return {
+      events: this.#records,
+      bytes: this.#bytes,
+      totalBytes: splits.reduce((sum, { bytes }) => sum + bytes, 0),
+      splitsDone: this.#splitsDone,
+      splits: splits.length,
+    };
+  }
+}

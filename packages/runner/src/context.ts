@@ -1,0 +1,17 @@
+import type { Clock, Engine, Indexer, Ledger, Logger, ObjectStore, Source } from '@hourmill/core';
+import type { LoadedDefinition } from '@hourmill/pipeline';
+
+/** Everything that runs of one pipeline work with. The cli puts it together. */
+export interface PipelineContext {
+  readonly loaded: LoadedDefinition;
+  readonly source: Source;
+  readonly store: ObjectStore;
+  readonly ledger: Ledger;
+  readonly engine: Engine;
+  /** Null when the definition has no `druid`: runs end after the manifest. */
+  readonly indexer: Indexer | null;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Host and process, written into the ledger for people. */
+  readonly owner: string;
+}

@@ -1,0 +1,68 @@
+import {
+  HourmillError,
+  type HourState,
+  type LedgerEntry,
+  type Manifest,
+  NO_COUNTS,
+  type Plan,
+  type ReportedError,
+  type RunReport,
+  type ServedNumbers,
+} from '@hourmill/core';
+
+/** What every report of one run has in common. */
+export interface ReportBase {
+  readonly plan: Plan;
+  readonly runId: string;
+  readonly reason: string;
+  readonly overrides: readonly string[];
+  readonly timingsMs: RunReport['timingsMs'];
+}
+
+interface ReportEnd {
+  readonly state: HourState;
+  readonly manifest: Manifest | null;
+  readonly druid: ServedNumbers | null;
+  readonly error: ReportedError | null;
+}
+
+export function runReport(base: ReportBase, end: ReportEnd): RunReport {
+  const result = end.manifest?.result;
+  const countsOf = new Map(result?.splits.map(({ id, counts }) => [id, counts]));
+  return {
+    version: 1,
+    pipeline: base.plan.pipeline,
+    hour: base.plan.hour,
+    runId: base.runId,
+    state: end.state,
+    unchanged: false,
+    reason: base.reason,
+    counts: result?.counts ?? NO_COUNTS,
+    groups: result?.groups ?? 0,
+    splits: base.plan.splits.map(({ id, bytes, etag, compression }) => ({
+      id,
+      position: { bytes, etag, compression },
+      counts: countsOf.get(id) ?? NO_COUNTS,
+    })),
+    strays: result?.strays ?? {},
+    rejects: { path: result?.rejects?.path ?? null, reasons: result?.rejectReasons ?? {} },
+    parts: result?.parts ?? [],
+    druid: end.druid,
+    overrides: base.overrides,
+    error: end.error,
+    timingsMs: { ...base.timingsMs, ...result?.timingsMs },
+    peak: result?.peak ?? { memoryBytes: 0, spilledBytes: 0 },
+  };
+}
+
+/** The report of the run that made the hour, marked as standing. */
+export function unchangedReport(last: LedgerEntry, base: ReportBase, manifest: Manifest | null): RunReport {
+  const made = last.report ?? runReport(base, { state: last.state, manifest, druid: null, error: last.error });
+  return { ...made, runId: last.runId, state: last.state, unchanged: true, reason: base.reason };
+}
+
+/** An error as reports and ledger entries carry it. */
+export function reportedError(error: unknown): ReportedError {
+  if (error instanceof HourmillError) return { code: error.code, message: error.message };
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,223 @@
+import {
+  HourmillError,
+  type HourState,
+  hasManifest,
+  type Indexer,
+  isHourmillError,
+  isoMillis,
+  type LedgerEntry,
+  newRunId,
+  type Plan,
+  type ReportedError,
+  type RunReport,
+  type ServedNumbers,
+  type TimeChunk,
+} from '@hourmill/core';
+import type { PipelineContext } from './context.ts';
+import { type Decision, decide } from './decide.ts';
+import { dueAt } from './due.ts';
+import { readManifest, type StoredManifest } from './hand-over.ts';
+import { OwnedHour } from './owned-hour.ts';
+import { planHour } from './plan-hour.ts';
+import { type ReportBase, reportedError, runReport, unchangedReport } from './report.ts';
+import { overridesOf, type ResolvedRunOptions, type RunOptions, resolveRunOptions } from './run-options.ts';
+import { withRuntimeLimit } from './runtime-limit.ts';
+import { buildHour } from './stage-one.ts';
+import { indexHour, type StageTwoStart, settleOldTask } from './stage-two.ts';
+import { StepTimes } from './step-times.ts';
+
+/**
+ * Builds one hour: plan, stage 1, commit, stage 2, verification. On return the ledger's last entry says what the report
+ * says. Safe to call again at any time and from any number of places: of several runs at once one goes on, the others
+ * throw HM_LEDGER_001 or HM_LEDGER_002. An hour that is done with the same definition and input is left alone.
+ * @throws HourmillError with the exit code of what went wrong; Druid keeps what it had unless the code says otherwise
+ */
+export async function runHour(context: PipelineContext, chunk: TimeChunk, given: RunOptions = {}): Promise<RunReport> {
+  const asked = resolveRunOptions(given);
+  refuseEarly(context, chunk);
+  return withRuntimeLimit(context.loaded.definition.limits.runtimeMs, asked.signal, async (signal, abort) => {
+    const options = { ...asked, signal };
+    const indexer = options.noIndex ? null : context.indexer;
+    await indexer?.ping(signal);
+    const times = new StepTimes(context.clock);
+    options.onProgress({ kind: 'step', chunk, step: 'plan' });
+    const plan = await times.measure('plan', () => planHour(context, chunk, options.acceptLoss, signal));
+    const { last, decision } = await consult(context, plan, indexer !== null, options.force);
+    const base: ReportBase = {
+      plan,
+      runId: newRunId(context.clock.now()),
+      reason: decision.reason,
+      overrides: overridesOf(options),
+      timingsMs: times.all,
+    };
+    switch (decision.kind) {
+      case 'busy':
+        throw new HourmillError('HM_LEDGER_001', `${plan.hour} is being built: ${decision.reason}`, {
+          context: { hour: plan.hour },
+        });
+      case 'unchanged':
+        return reportUnchanged(context, last, base);
+      default:
+        return new HourRun(context, options, indexer, base, times, last, abort).run(decision);
+    }
+  });
+}
+
+/** Reads the hour's past and decides, without writing anything. */
+export async function consult(
+  context: PipelineContext,
+  plan: Plan,
+  indexes: boolean,
+  force: boolean,
+): Promise<{ last: LedgerEntry | undefined; decision: Decision }> {
+  const last = (await context.ledger.history(plan.chunk)).at(-1);
+  const { definitionHash, listingHash } = plan;
+  // Asking for the time touches the store: only where a lease is to be judged.
+  const nowMs = last?.leaseUntil == null ? 0 : await context.ledger.now();
+  return { last, decision: decide({ last, nowMs, definitionHash, listingHash, force, indexes }) };
+}
+
+function refuseEarly(context: PipelineContext, chunk: TimeChunk): void {
+  const dueMs = dueAt(chunk, context.loaded.definition.schedule.delayMs);
+  if (context.clock.now() >= dueMs) return;
+  throw new HourmillError('HM_RUN_001', `${isoMillis(chunk.startMs)} is not due before ${isoMillis(dueMs)}`, {
+    context: { hour: isoMillis(chunk.startMs) },
+  });
+}
+
+async function reportUnchanged(
+  context: PipelineContext,
+  last: LedgerEntry | undefined,
+  base: ReportBase,
+): Promise<RunReport> {
+  if (last === undefined) throw new HourmillError('HM_RUN_004', `${base.plan.hour} is not in the ledger`);
+  const stored = last.report === null && last.manifest !== null ? await readManifest(context.store, last) : null;
+  return unchangedReport(last, base, stored?.manifest ?? null);
+}
+
+/** One run that owns its hour, from the first ledger entry to the last. */
+class HourRun {
+  readonly #context: PipelineContext;
+  readonly #options: ResolvedRunOptions;
+  readonly #indexer: Indexer | null;
+  readonly #base: ReportBase;
+  readonly #times: StepTimes;
+  readonly #hour: OwnedHour;
+  #stored: StoredManifest | null = null;
+
+  constructor(
+    context: PipelineContext,
+    options: ResolvedRunOptions,
+    indexer: Indexer | null,
+    base: ReportBase,
+    times: StepTimes,
+    last: LedgerEntry | undefined,
+    abort: (reason: unknown) => void,
+  ) {
+    this.#context = context;
+    this.#options = options;
+    this.#indexer = indexer;
+    this.#base = base;
+    this.#times = times;
+    const { runId, plan } = base;
+    const { ledger, owner } = context;
+    this.#hour = new OwnedHour({
+      ledger,
+      chunk: plan.chunk,
+      plan,
+      runId,
+      owner,
+      leaseMs: options.leaseMs,
+      last,
+      onLost: abort,
+    });
+  }
+
+  async run(decision: Extract<Decision, { kind: 'build' | 'continue' }>): Promise<RunReport> {
+    await using hour = this.#hour;
+    try {
+      const start =
+        decision.kind === 'build' ? await this.#build(decision.supersedes) : await this.#takeOver(decision.from);
+      return await this.#publish(start);
+    } catch (error) {
+      if (hour.state !== undefined && hour.isOurs) await this.#end(hour.state, error);
+      throw error;
+    }
+  }
+
+  /** Stage 1 up to the commit point. */
+  async #build(supersedes: LedgerEntry | null): Promise<StageTwoStart> {
+    if (supersedes !== null) await this.#supersede(supersedes);
+    await this.#hour.advance('planned');
+    const { plan, runId } = this.#base;
+    const stored = await buildHour(this.#context, plan, runId, this.#options, this.#times);
+    this.#stored = stored;
+    await this.#hour.advance('rolled-up', { manifest: { path: stored.path, sha256: stored.sha256 } });
+    return { from: 'rolled-up', attempt: 0 };
+  }
+
+  /** Ends what an earlier run left half way, because its result is no longer wanted. */
+  async #supersede(last: LedgerEntry): Promise<void> {
+    const { indexer } = this.#context; // even with --no-index: the old task must not publish later
+    if (last.state === 'indexing' && last.druid !== null && indexer !== null) {
+      await this.#hour.advance('indexing');
+      const old = await readManifest(this.#context.store, last, this.#options.signal);
+      await settleOldTask(this.#context, indexer, old, last.druid.attempt, this.#options.signal);
+    }
+    await this.#hour.advance('superseded', { reason: this.#base.reason });
+  }
+
+  /** Takes a committed hour over from the run that stopped. */
+  async #takeOver(last: LedgerEntry): Promise<StageTwoStart> {
+    await this.#hour.advance(last.state);
+    this.#stored = await readManifest(this.#context.store, last, this.#options.signal);
+    const from = last.state === 'indexing' || last.state === 'indexed' ? last.state : 'rolled-up';
+    return { from, attempt: last.druid?.attempt ?? 0 };
+  }
+
+  /** Stage 2, or the end after the manifest where there is no Druid. */
+  async #publish(start: StageTwoStart): Promise<RunReport> {
+    const stored = this.#stored;
+    const indexer = this.#indexer;
+    if (stored === null || indexer === null) {
+      await this.#hour.release(null);
+      return this.#report('rolled-up', null, null);
+    }
+    const served = await this.#times.measure('index', () =>
+      indexHour(this.#context, indexer, this.#hour, stored, start, this.#options, this.#times),
+    );
+    const report = this.#report('done', served, null);
+    await this.#hour.advance('done', { report });
+    return report;
+  }
+
+  /**
+   * Writes how a failed run ended. After the commit point a failure that a later run can mend leaves the state as it is
+   * and gives the lease back; everything else ends the hour as failed.
+   */
+  async #end(state: HourState, error: unknown): Promise<void> {
+    if (isHourmillError(error, 'HM_LEDGER_002')) return;
+    const reported: ReportedError = reportedError(error);
+    try {
+      if (hasManifest(state) && !endsTheHour(error)) await this.#hour.release(reported);
+      else if (state !== 'superseded') {
+        await this.#hour.advance('failed', { error: reported, report: this.#report('failed', null, reported) });
+      }
+    } catch (cause) {
+      this.#context.logger.error({ err: cause }, 'the failure could not be written to the ledger');
+    }
+  }
+
+  #report(state: HourState, druid: ServedNumbers | null, error: ReportedError | null): RunReport {
+    return runReport(this.#base, { state, manifest: this.#stored?.manifest ?? null, druid, error });
+  }
+}
+
+/** Failures after which the committed manifest is no longer worth continuing from: the hour is built anew. */
+function endsTheHour(error: unknown): boolean {
+  return (
+    isHourmillError(error, 'HM_DRUID_005') ||
+    isHourmillError(error, 'HM_DRUID_007') ||
+    isHourmillError(error, 'HM_STORE_003')
+  );
+}

@@ -1,0 +1,11 @@
+export { type ComposeStack, composeDown, composeUp } from './compose.ts';
+export type { DruidAddress } from './druid-program.ts';
+export { type DruidOptions, type DruidServer, startDruid } from './druid-server.ts';
+export { installDruid } from './install-druid.ts';
+export { installVersitygw } from './install-versitygw.ts';
+export { detectRuntime, type Runtime } from './runtime.ts';
+export type { S3Connection } from './s3-connection.ts';
+export { type S3Options, type S3Server, startS3 } from './s3-server.ts';
+export { type RunningStack, type StackStatus, stackDown, stackStatus, stackUp } from './stack.ts';
+export { SERVICES, type ServiceName, STACK_PORTS, type StackOptions, type StackPort } from './stack-options.ts';
+export { findWorkspace } from './workspace.ts';

@@ -1,0 +1,103 @@
+// The one entry of `npm start`, `npm test` and `npm run check`. Plain JavaScript for any Node >= 18; imports node: only.
+// Installs what is missing, builds the command, then runs the step in a new process, because only a new process gets
+// the Node.js that the install brought.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PNPM_VERSION = '12.21.0';
+const MIN_NODE_MAJOR = 24;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bin = join(root, 'node_modules', '.bin');
+const env = { ...process.env, PATH: bin + delimiter + process.env.PATH, npm_config_update_notifier: 'false' };
+
+const VITEST = join('node_modules', 'vitest', 'vitest.mjs');
+const CHECKS = [
+  ['types', 'tsc', '-p', '.'],
+  ['lint', 'biome', 'check', '--error-on-warnings'],
+  ['layers', 'node', join('scripts', 'check-layers.mjs')],
+  ['dead code', 'knip'],
+];
+const UNIT_TESTS = ['unit tests', 'node', VITEST, 'run', '--project', 'unit'];
+const ALL_TESTS = ['tests', 'node', VITEST, 'run'];
+const STEPS = {
+  demo: [['demo', 'node', join('packages', 'cli', 'bin', 'hourmill.mjs'), 'demo']],
+  check: [...CHECKS, UNIT_TESTS],
+  test: [...CHECKS, ALL_TESTS],
+  build: [],
+  format: [['format', 'biome', 'check', '--write']],
+};
+
+const [step = 'demo', ...args] = process.argv.slice(2);
+if (!Object.hasOwn(STEPS, step)) fail(`unknown step "${step}"; one of: ${Object.keys(STEPS).join(', ')}`);
+install();
+checkNode();
+bundle();
+for (const [name, command, ...rest] of STEPS[step]) {
+  if (STEPS[step].length > 1) console.error(`\n── ${name}`);
+  const last = name === STEPS[step].at(-1)[0];
+  run(command, last ? [...rest, ...args] : rest);
+}
+
+/** Installs the locked dependencies unless the stamp says that just these are there. */
+function install() {
+  const stamp = join(root, 'node_modules', '.boot-installed');
+  const lock = hashOf([join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml')]);
+  if (readIfThere(stamp) === lock) return;
+  console.error('installing dependencies (once) …');
+  run('npx', ['-y', `pnpm@${PNPM_VERSION}`, 'install', '--frozen-lockfile']);
+  writeFileSync(stamp, lock);
+}
+
+function checkNode() {
+  const { stdout } = spawnSync('node', ['-p', 'process.versions.node'], { env, encoding: 'utf8' });
+  if (Number.parseInt(stdout, 10) >= MIN_NODE_MAJOR) return;
+  fail(
+    `Hourmill needs Node.js ${MIN_NODE_MAJOR} or newer, this is ${stdout.trim()}. On Linux the install brings its own; here please install it.`,
+  );
+}
+
+/** Builds the `hourmill` command unless its sources are those of the last build. */
+function bundle() {
+  const stamp = join(root, 'packages', 'cli', 'build', '.boot-bundled');
+  const sources = hashOf([...sourceFiles(), join(root, 'pnpm-lock.yaml'), join(root, 'scripts', 'bundle.mjs')]);
+  if (readIfThere(stamp) === sources) return;
+  run('node', [join('scripts', 'bundle.mjs')]);
+  writeFileSync(stamp, sources);
+}
+
+function sourceFiles() {
+  const packages = join(root, 'packages');
+  return readdirSync(packages).flatMap((name) => {
+    const folder = join(packages, name, 'src');
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder, { recursive: true })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(folder, file));
+  });
+}
+
+function hashOf(files) {
+  const hash = createHash('sha256');
+  for (const file of [...files].sort()) hash.update(file.slice(root.length)).update('\0').update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+function readIfThere(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function run(command, parameters) {
+  const { status, signal, error } = spawnSync(command, parameters, { cwd: root, env, stdio: 'inherit' });
+  if (error) fail(`cannot run ${command}: ${error.message}`);
+  if (signal !== null) process.exit(signal === 'SIGINT' ? 130 : 143);
+  if (status !== 0) process.exit(status);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
