@@ -1,7 +1,7 @@
 // The one entry of `npm start`, `npm test` and `npm run check`. Plain JavaScript for any Node >= 18; imports node: only.
 // Installs what is missing, builds the command, then runs the step in a new process, because only a new process gets
 // the Node.js that the install brought.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -33,22 +33,22 @@ const STEPS = {
 
 const [step = 'demo', ...args] = process.argv.slice(2);
 if (!Object.hasOwn(STEPS, step)) fail(`unknown step "${step}"; one of: ${Object.keys(STEPS).join(', ')}`);
-install();
+await install();
 checkNode();
-bundle();
+await bundle();
 for (const [name, command, ...rest] of STEPS[step]) {
   if (STEPS[step].length > 1) console.error(`\n── ${name}`);
   const last = name === STEPS[step].at(-1)[0];
-  run(command, last ? [...rest, ...args] : rest);
+  await run(command, last ? [...rest, ...args] : rest);
 }
 
 /** Installs the locked dependencies unless the stamp says that just these are there. */
-function install() {
+async function install() {
   const stamp = join(root, 'node_modules', '.boot-installed');
   const lock = hashOf([join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml')]);
   if (readIfThere(stamp) === lock) return;
   console.error('installing dependencies (once) …');
-  run('npx', ['-y', `pnpm@${PNPM_VERSION}`, 'install', '--frozen-lockfile']);
+  await run('npx', ['-y', `pnpm@${PNPM_VERSION}`, 'install', '--frozen-lockfile']);
   writeFileSync(stamp, lock);
 }
 
@@ -61,11 +61,11 @@ function checkNode() {
 }
 
 /** Builds the `hourmill` command unless its sources are those of the last build. */
-function bundle() {
+async function bundle() {
   const stamp = join(root, 'packages', 'cli', 'build', '.boot-bundled');
   const sources = hashOf([...sourceFiles(), join(root, 'pnpm-lock.yaml'), join(root, 'scripts', 'bundle.mjs')]);
   if (readIfThere(stamp) === sources) return;
-  run('node', [join('scripts', 'bundle.mjs')]);
+  await run('node', [join('scripts', 'bundle.mjs')]);
   writeFileSync(stamp, sources);
 }
 
@@ -90,11 +90,21 @@ function readIfThere(file) {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
+/** Runs a command to its end and ends with its exit code unless that is 0. A signal is passed on, and waited for. */
 function run(command, parameters) {
-  const { status, signal, error } = spawnSync(command, parameters, { cwd: root, env, stdio: 'inherit' });
-  if (error) fail(`cannot run ${command}: ${error.message}`);
-  if (signal !== null) process.exit(signal === 'SIGINT' ? 130 : 143);
-  if (status !== 0) process.exit(status);
+  const child = spawn(command, parameters, { cwd: root, env, stdio: 'inherit' });
+  const terminate = () => child.kill('SIGTERM');
+  const leaveToChild = () => {}; // Ctrl-C reaches the whole process group
+  process.on('SIGTERM', terminate).on('SIGINT', leaveToChild);
+  return new Promise((resolve) => {
+    child.once('error', (error) => fail(`cannot run ${command}: ${error.message}`));
+    child.once('exit', (status, signal) => {
+      process.off('SIGTERM', terminate).off('SIGINT', leaveToChild);
+      if (signal !== null) process.exit(signal === 'SIGINT' ? 130 : 143);
+      if (status !== 0) process.exit(status);
+      resolve();
+    });
+  });
 }
 
 function fail(message) {

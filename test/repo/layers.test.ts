@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 const script = fileURLToPath(new URL('../../scripts/check-layers.mjs', import.meta.url));
 
 function checkLayers(...args: string[]) {
-  return spawnSync('node', [script, ...args], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
 }
 
 describe('the arrows between packages', () => {

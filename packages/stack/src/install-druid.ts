@@ -45,7 +45,7 @@ async function build(
   const stamp = stampOf(workspace);
   stamp.remove();
   const logFile = join(workspace.cache, 'druid-build.log');
-  building.onStep(`building the local Druid with Maven, once, about a minute with downloads; log: ${logFile}`);
+  building.onStep(`building the local Druid with Maven, once, one to two minutes with downloads; log: ${logFile}`);
   const command = ['mvn', '-q', '-B', '-f', join(workspace.druidProject, 'pom.xml'), 'package'];
   await runTool({ name: 'building the local Druid', command, logFile, ...building });
   stamp.write(sources);

@@ -2,18 +2,20 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const TAIL_BYTES = 256 * 1024;
 const LINE_CHARACTERS = 300;
-/** Of a Java stack trace: `at a.b.C.run(C.java:1)` and `... 9 more`. */
-const FRAME = /^\s+(at [\w.$/]+\(|\.\.\. \d+ )/;
-const TAIL_LINES = 20;
+/** Of a Java stack trace: `at a.b.C.<init>(C.java:1)` and `... 9 more`. */
+const FRAME = /^\s+(at [\w.$/<>]+\(|\.\.\. \d+ )/;
+/** What Guice writes below an error: a list of `Name: "the.whole.Name"` between rules. */
+const LEGEND = /^([\w$]+: +"[\w.$]+"|=+|(End of )?classname legend:|Full classname legend:)$/;
+const TAIL_LINES = 40;
 
 /**
- * The last 20 lines of a log, indented for a message. Frames of Java stack traces are left out: they push the lines that
+ * The last 40 lines of a log, indented for a message. Frames of Java stack traces and Guice's legends are left out: they push the lines that
  * say what happened out of sight.
  */
 export function lastLines(logFile: string): string {
   const lines = readTail(logFile)
     .split('\n')
-    .filter((line) => line.trim() !== '' && !FRAME.test(line));
+    .filter((line) => line.trim() !== '' && !FRAME.test(line) && !LEGEND.test(line.trim()));
   const shown = lines.slice(-TAIL_LINES).map((line) => `  ${line.slice(0, LINE_CHARACTERS)}`);
   return shown.length === 0 ? '  (its log is empty)' : shown.join('\n');
 }

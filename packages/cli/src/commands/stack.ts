@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { HourmillError } from '@hourmill/core';
+import { HourmillError, systemClock } from '@hourmill/core';
 import {
   SERVICES,
   type ServiceName,
@@ -42,9 +42,20 @@ export async function stackUpCommand(
   if (options.detach) return;
   process.stderr.write('Ctrl-C stops them\n');
   const ended = await Promise.race([stack.exited, aborted(signal)]);
+  const isDown = !signal.aborted && (await isTakenDown(dataDir));
   await stack.stop();
   signal.throwIfAborted();
+  if (isDown) return;
   throw new HourmillError('HM_STACK_002', `${ended} ended by itself; its log is under ${dataDir}`);
+}
+
+/** Whether `stack down` ended the servers: it removes their state once the last one has ended. */
+async function isTakenDown(dataDir: string): Promise<boolean> {
+  for (let look = 0; look < 20; look++) {
+    if (Object.keys(stackStatus({ dataDir }).services).length === 0) return true;
+    await systemClock.sleep(100);
+  }
+  return false;
 }
 
 /** `hourmill stack down`: ends the servers of a folder, whoever started them. */
