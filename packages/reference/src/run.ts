@@ -14,7 +14,7 @@ import { GroupTable } from './rollup/group-table.ts';
 import { Strays } from './strays/strays.ts';
 import { Tally } from './tally.ts';
 
-/** Looking at the memory is a system call: not for every record. */
+/** Looking at the memory is a system call: not for every record, but see `#rest` for records that take long. */
 const RECORDS_PER_MEMORY_CHECK = 2000;
 
 interface Candidate {
@@ -128,6 +128,7 @@ export class Run {
 
   async #rest(): Promise<void> {
     await this.pacer.rest();
+    this.checkMemory();
     this.#meter.update(() => this.#progress());
   }
 

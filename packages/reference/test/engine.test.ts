@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { EngineProgress } from '@hourmill/core';
 import { describe, expect, test } from 'vitest';
@@ -322,6 +323,20 @@ describe('strays', () => {
 describe('a run', () => {
   test('over its memory limit fails, saying what it held', async () => {
     await expect(build({ files: [lines(at(1))], limits: { memoryBytes: 1 << 20 } })).rejects.toMatchObject({
+      code: 'HM_LIMIT_001',
+      message: expect.stringContaining('0 keys and 1 groups') as string,
+    });
+  });
+
+  test('looks at its memory at every rest, however few records it has read', async () => {
+    const files = [lines(at(1), at(2), at(3))];
+    const pieceBytes = lines(at(1)).length;
+    // Longer than a turn of the event loop may last, so that a rest is due after each piece.
+    const beforePiece = () => sleep(30);
+    const program = { queryGranularityMs: 60_000 };
+    await expect(
+      build({ program, files, pieceBytes, beforePiece, limits: { memoryBytes: 1 << 20 } }),
+    ).rejects.toMatchObject({
       code: 'HM_LIMIT_001',
       message: expect.stringContaining('0 keys and 1 groups') as string,
     });

@@ -41,6 +41,31 @@ describe('comparisons', () => {
   });
 });
 
+describe('comparisons of numbers with exponents of any length', () => {
+  const million = '9'.repeat(1 << 20);
+  const hundred = '7'.repeat(99);
+
+  test('know that they lie beyond the literal, or nearer to 0', () => {
+    for (const [filter, number] of [
+      ['a > 1', `1e${million}`],
+      ['a < -1', `-1e${million}`],
+      ['a > 0', `1e-${million}`],
+      ['a < 1e-30', `1e-${million}`],
+      ['a = 0', `0e${million}`],
+      [`a > 1e${hundred}`, `1e${million}`],
+      [`a < 1e-${hundred}`, `1e-${million}`],
+    ] as const) {
+      expect(truth(filter, `{"a":${number}}`)).toBe(true);
+    }
+  });
+
+  test('are exact when the literal has a long one too', () => {
+    expect(truth(`a < 1e${hundred}7`, `{"a":1e${hundred}6}`)).toBe(true);
+    expect(truth(`a = 1e${hundred}7`, `{"a":10e${hundred}6}`)).toBe(true);
+    expect(truth(`a > 1e-${hundred}7`, `{"a":1e-${hundred}6}`)).toBe(true);
+  });
+});
+
 describe('three-valued logic', () => {
   const operands: readonly Filter[] = [true, false, null].map((value) =>
     value === null
@@ -121,20 +146,29 @@ describe('like', () => {
     ['!_x!!', '!', '_x!', true],
     ['.*', null, 'abc', false],
     ['%a%a%', null, 'xaax', true],
+    ['%ab', null, 'aab', true],
+    ['%a_c%c', null, 'aabcabcc', true],
+    ['%😀_', null, '😀😀😀', true],
+    ['%_😀', null, '😀', false],
     ['a%\n%b', null, 'a\nb', true],
   ])('%j escape %j matches %j: %s', (pattern, escapeCharacter, text, expected) => {
     expect(compileLike(pattern, escapeCharacter)(text)).toBe(expected);
   });
 
+  test('takes texts of a megabyte', () => {
+    expect(compileLike('%a%a%a%', null)('a'.repeat(1 << 20))).toBe(true);
+    expect(compileLike('%a%a%b%c', null)('ab'.repeat(1 << 19))).toBe(false);
+  });
+
   test('agrees with a regular expression', () => {
     const piece = fc.constantFrom('%', '_', 'a', 'b', '😀');
-    const text = fc.string({ unit: fc.constantFrom('a', 'b', '😀'), maxLength: 8 });
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '😀'), maxLength: 10 });
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 6 }), text, (pieces, value) => {
+      fc.property(fc.array(piece, { maxLength: 8 }), text, (pieces, value) => {
         const source = pieces.map((part) => (part === '%' ? '.*' : part === '_' ? '.' : part)).join('');
         expect(compileLike(pieces.join(''), null)(value)).toBe(new RegExp(`^${source}$`, 'su').test(value));
       }),
-      { numRuns: 1000 },
+      { numRuns: 3000 },
     );
   });
 });

@@ -99,6 +99,12 @@ describe('hm1', () => {
     expect(fingerprint(key(...a))).not.toBe(fingerprint(key(...b)));
   });
 
+  test('an exponent of a million digits overflows, or makes the key 0', () => {
+    const nines = '9'.repeat(1 << 20);
+    expect(readKeyValue(parseJson(`1e${nines}`) as JsonValue, ['id'])).toMatchObject({ reason: 'HM_EVENT_004' });
+    expect(key(`-1e-${nines}`, `0e${nines}`)).toEqual(key('0', '0'));
+  });
+
   test.each([
     ['9223372036854775808', 'HM_EVENT_005'],
     ['-9223372036854775809', 'HM_EVENT_005'],

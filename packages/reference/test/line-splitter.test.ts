@@ -61,6 +61,24 @@ describe('records', () => {
     );
   });
 
+  test('do not refer to a piece once the next one is asked for', () => {
+    const splitter = new LineSplitter(10);
+    for (const text of ['x\n{"a"', ':1', '}', '\ntail']) {
+      const piece = Buffer.from(text);
+      const records = [...splitter.push(piece)].map(({ bytes }) => Buffer.from(bytes).toString());
+      if (text === '\ntail') expect(records).toEqual(['{"a":1}']);
+      piece.fill('?');
+    }
+    expect([...splitter.end()].map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(['tail']);
+  });
+
+  test('that came with one piece stay apart, also one that began before it', () => {
+    const splitter = new LineSplitter(10);
+    expect([...splitter.push(Buffer.from('on'))]).toEqual([]);
+    const records = [...splitter.push(Buffer.from('e\ntwo\nthr'))];
+    expect(records.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(['one', 'two']);
+  });
+
   test('are the non-blank lines of the file, each with its place', () => {
     const file = fc.string({ unit: fc.constantFrom('a', '{', '\n', '\r\n', ' '), maxLength: 60 });
     fc.assert(
@@ -97,6 +115,19 @@ describe('records over the limit', () => {
     const [record] = [...splitter.push(Buffer.from('\n'))];
     expect(record).toMatchObject({ length: 320 << 16, truncated: true });
     expect(record?.bytes.length).toBe(65_536);
+  });
+
+  test('hold no part of any piece, not even of those behind the limit', () => {
+    const splitter = new LineSplitter(5);
+    for (let index = 0; index < 1000; index++) {
+      const piece = new Uint8Array(64).fill(0x78);
+      expect([...splitter.push(piece)]).toEqual([]);
+      // Whoever still held a view of it would now fail or read nothing.
+      piece.buffer.transfer();
+    }
+    const [record] = [...splitter.push(Buffer.from('x\n'))];
+    expect(Buffer.from(record?.bytes ?? []).toString()).toBe('xxxxx');
+    expect(record).toMatchObject({ length: 64_001, truncated: true });
   });
 
   test('a line of whitespace is blank at any length', () => {

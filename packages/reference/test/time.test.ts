@@ -114,6 +114,14 @@ describe('numbers as times', () => {
     if (format !== 'iso') expect(read(text, format)).toBe(expected);
   });
 
+  test('an exponent of a million digits is outside all years, or next to 1970', () => {
+    const nines = '9'.repeat(1 << 20);
+    expect(read(number(`1e${nines}`), 'nano')).toBe('HM_EVENT_007');
+    expect(read(number(`-1e${nines}`), 'auto')).toBe('HM_EVENT_007');
+    expect(read(number(`1e-${nines}`), 'posix')).toBe('1970-01-01T00:00:00.000Z');
+    expect(read(number(`-1e-${nines}`), 'posix')).toBe('1969-12-31T23:59:59.999Z');
+  });
+
   test('finer units floor exactly, for any number', () => {
     fc.assert(
       fc.property(anyMs, fc.nat(999_999), (ms, rest) => {

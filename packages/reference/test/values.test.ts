@@ -92,6 +92,33 @@ describe('a double', () => {
   );
 });
 
+describe('a number whose exponent has a million digits', () => {
+  const nines = '9'.repeat(1 << 20);
+  const long = (text: string) => reason(readLong(json(text), ['f']));
+  const double = (text: string) => reason(readDouble(json(text), ['f']));
+
+  test('is out of range, or so small that it is no integer and rounds to 0', () => {
+    for (const number of [`1e${nines}`, `-1e${nines}`]) {
+      expect([long(number), double(number)]).toEqual(['HM_EVENT_005', 'HM_EVENT_004']);
+    }
+    for (const number of [`1e-${nines}`, `-1e-${nines}`]) {
+      expect([long(number), double(number)]).toEqual(['HM_EVENT_004', 0]);
+    }
+  });
+
+  test('is 0 with a mantissa of 0, and what it is when they are zeros', () => {
+    expect([long(`0e${nines}`), long(`0.0e-${nines}`), double(`0e${nines}`)]).toEqual([0n, 0n, 0]);
+    expect([long(`12e${'0'.repeat(1 << 20)}2`), double(`12e-${'0'.repeat(1 << 20)}2`)]).toEqual([1200n, 0.12]);
+  });
+
+  test('is not mistaken for one whose mantissa makes up for its exponent', () => {
+    const zeros = '0'.repeat(1 << 20);
+    for (const number of [`1${zeros}e-${1 << 20}`, `0.${zeros}1e${(1 << 20) + 1}`]) {
+      expect([long(number), double(number)]).toEqual([1n, 1]);
+    }
+  });
+});
+
 describe('a string', () => {
   test.each([
     ['"a"', 'a'],
@@ -192,6 +219,16 @@ describe('decimals', () => {
         expect(isIntegral(decimal(number))).toBe(scaled(number) % unit === 0n);
       }),
     );
+  });
+
+  test('never convert more than the allowed digits of an exponent', () => {
+    expect(decimal(`1e${'9'.repeat(20)}`).exponent).toBe(10n ** 20n);
+    expect(decimal(`1e${'0'.repeat(1000)}7`).exponent).toBe(8n);
+    for (const digits of ['1'.repeat(21), '9'.repeat(1 << 20)]) {
+      expect(decimal(`1e${digits}`).exponent).toBe(10n ** 20n + 1n);
+      expect(decimal(`1e-${digits}`).exponent).toBe(1n - 10n ** 20n);
+    }
+    expect(parseDecimal(`1e${'1'.repeat(21)}`, 30)?.exponent).toBe(BigInt('1'.repeat(21)) + 1n);
   });
 
   test('tell apart what doubles cannot', () => {

@@ -1,4 +1,6 @@
+import { invariant } from '@hourmill/core';
 import type { Program } from '@hourmill/pipeline';
+import { Shards } from './shards.ts';
 
 /** What became of a candidate: kept, or a duplicate that is counted where it was read. */
 export interface Decision<C> {
@@ -40,15 +42,17 @@ class KeepAll<C extends Keyed> implements Decider<C> {
 
 /** Remembers fingerprints only: a candidate is decided as soon as it comes. */
 class KeepFirst<C extends Keyed> implements Decider<C> {
-  readonly #seen = new Set<string | null>();
+  readonly #seen = new Shards(() => new Set<string>());
 
   get keys(): number {
     return this.#seen.size;
   }
 
   offer(candidate: C): readonly Decision<C>[] {
-    const kept = !this.#seen.has(candidate.fingerprint);
-    this.#seen.add(candidate.fingerprint);
+    const fingerprint = fingerprintOf(candidate);
+    const seen = this.#seen.of(fingerprint);
+    const kept = !seen.has(fingerprint);
+    seen.add(fingerprint);
     return [{ candidate, kept }];
   }
 
@@ -59,19 +63,28 @@ class KeepFirst<C extends Keyed> implements Decider<C> {
 
 /** Holds one candidate for each key until the end; whoever is replaced was a duplicate. */
 class KeepLast<C extends Keyed> implements Decider<C> {
-  readonly #latest = new Map<string | null, C>();
+  readonly #latest = new Shards(() => new Map<string, C>());
 
   get keys(): number {
     return this.#latest.size;
   }
 
   offer(candidate: C): readonly Decision<C>[] {
-    const earlier = this.#latest.get(candidate.fingerprint);
-    this.#latest.set(candidate.fingerprint, candidate);
+    const fingerprint = fingerprintOf(candidate);
+    const latest = this.#latest.of(fingerprint);
+    const earlier = latest.get(fingerprint);
+    latest.set(fingerprint, candidate);
     return earlier === undefined ? [] : [{ candidate: earlier, kept: false }];
   }
 
   *finish(): Iterable<Decision<C>> {
-    for (const candidate of this.#latest.values()) yield { candidate, kept: true };
+    for (const latest of this.#latest.all()) {
+      for (const candidate of latest.values()) yield { candidate, kept: true };
+    }
   }
+}
+
+function fingerprintOf({ fingerprint }: Keyed): string {
+  invariant(fingerprint !== null, 'a candidate to deduplicate has a key');
+  return fingerprint;
 }

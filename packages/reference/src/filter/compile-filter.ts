@@ -69,9 +69,11 @@ function orderTo(literal: Literal): (value: JsonValue) => number | null {
     case 'boolean':
       return (value) => (typeof value === 'boolean' ? compareNumbers(Number(value), Number(literal.value)) : null);
     case 'number': {
-      const wanted = parseDecimal(literal.text);
+      // No exponent in the literal has more digits than its text: a value's exponent that is cut lies beyond it by far.
+      const maxExponentDigits = literal.text.length + 20;
+      const wanted = parseDecimal(literal.text, maxExponentDigits);
       return (value) => {
-        const decimal = value instanceof JsonNumber ? parseDecimal(value.text) : null;
+        const decimal = value instanceof JsonNumber ? parseDecimal(value.text, maxExponentDigits) : null;
         return decimal === null || wanted === null ? null : compareDecimals(decimal, wanted);
       };
     }

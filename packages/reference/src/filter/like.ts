@@ -1,7 +1,7 @@
 import { invariant } from '@hourmill/core';
 
 /** One step of a pattern: any run of code points (`%`), any one (`_`), or exactly this one. */
-type Step = 'any-run' | 'any-one' | { readonly exactly: string };
+type Step = 'any-run' | 'any-one' | { readonly codePoint: number };
 
 /**
  * Compiles a `like` pattern: case-sensitive, by code point, matching the whole string. The escape makes the code point
@@ -9,7 +9,7 @@ type Step = 'any-run' | 'any-one' | { readonly exactly: string };
  */
 export function compileLike(pattern: string, escapeCharacter: string | null): (text: string) => boolean {
   const steps = stepsOf(pattern, escapeCharacter);
-  return (text) => matches(steps, [...text]);
+  return (text) => matches(steps, text);
 }
 
 function stepsOf(pattern: string, escapeCharacter: string | null): Step[] {
@@ -21,39 +21,51 @@ function stepsOf(pattern: string, escapeCharacter: string | null): Step[] {
       at += 1;
       const plain = characters[at];
       invariant(plain !== undefined, 'a like pattern ends with its escape character');
-      steps.push({ exactly: plain });
+      steps.push(exactly(plain));
     } else if (character === '%') steps.push('any-run');
     else if (character === '_') steps.push('any-one');
-    else steps.push({ exactly: character ?? '' });
+    else steps.push(exactly(character ?? ''));
   }
   return steps;
 }
 
+function exactly(character: string): Step {
+  return { codePoint: character.codePointAt(0) ?? Number.NaN };
+}
+
 /**
- * `reachable` holds, in ascending order, how many characters of the text the steps so far can have matched. Takes at most
- * steps * characters, also for patterns such as `%a%a%a%` that make backtracking matchers explode.
+ * Each `%` first stands for nothing; where the steps behind it fail, it takes in one more code point and they start again.
+ * Only the last `%` passed ever needs that: if the text can match at all, then also with the earliest match of all that
+ * came before. So this takes at most steps * code points, also for patterns such as `%a%a%a%` that make backtracking
+ * matchers explode, and no memory.
  */
-function matches(steps: readonly Step[], characters: readonly string[]): boolean {
-  let reachable = [0];
-  for (const step of steps) {
-    const [smallest] = reachable;
-    if (smallest === undefined) return false;
-    reachable = step === 'any-run' ? range(smallest, characters.length) : oneFurther(step, reachable, characters);
+function matches(steps: readonly Step[], text: string): boolean {
+  let step = 0;
+  let at = 0;
+  let lastRun = -1;
+  let lastRunEnd = 0;
+  while (at < text.length) {
+    const wanted = steps[step];
+    const codePoint = text.codePointAt(at) ?? Number.NaN;
+    if (wanted === 'any-run') {
+      lastRun = step;
+      lastRunEnd = at;
+      step += 1;
+    } else if (wanted === 'any-one' || wanted?.codePoint === codePoint) {
+      step += 1;
+      at += width(codePoint);
+    } else if (lastRun === -1) {
+      return false;
+    } else {
+      lastRunEnd += width(text.codePointAt(lastRunEnd) ?? Number.NaN);
+      step = lastRun + 1;
+      at = lastRunEnd;
+    }
   }
-  return reachable.at(-1) === characters.length;
+  return steps.slice(step).every((left) => left === 'any-run');
 }
 
-function oneFurther(
-  step: Exclude<Step, 'any-run'>,
-  reachable: readonly number[],
-  characters: readonly string[],
-): number[] {
-  return reachable
-    .filter((at) => at < characters.length && (step === 'any-one' || step.exactly === characters[at]))
-    .map((at) => at + 1);
-}
-
-/** Both ends included. */
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+/** In UTF-16 units. */
+function width(codePoint: number): number {
+  return codePoint > 0xffff ? 2 : 1;
 }

@@ -1,4 +1,4 @@
-import { isoMillis } from '@hourmill/core';
+import { HourmillError, isoMillis, sha256 } from '@hourmill/core';
 import type { MetricColumn } from '@hourmill/pipeline';
 import type { DimensionValue, Row } from '../judge/row.ts';
 import { type Accumulator, createAccumulator } from './accumulator.ts';
@@ -11,14 +11,21 @@ interface Group {
   readonly accumulators: readonly Accumulator[];
 }
 
+/** A `Map` of V8 holds so many entries, and ends with a RangeError behind them. */
+const MAX_BUCKET_GROUPS = 2 ** 24;
+/** In UTF-16 units. See {@link mapKey}. */
+const MAX_MAP_KEY = 1000;
+
 /** All groups of a run, by time bucket and dimensions. */
 export class GroupTable {
   readonly #metrics: readonly MetricColumn[];
+  readonly #maxBucketGroups: number;
   readonly #buckets = new Map<number, Map<string, Group>>();
   #size = 0;
 
-  constructor(metrics: readonly MetricColumn[]) {
+  constructor(metrics: readonly MetricColumn[], maxBucketGroups: number = MAX_BUCKET_GROUPS) {
     this.#metrics = metrics;
+    this.#maxBucketGroups = maxBucketGroups;
   }
 
   /** The number of groups. */
@@ -26,6 +33,7 @@ export class GroupTable {
     return this.#size;
   }
 
+  /** @throws HM_LIMIT_001 when one time bucket has more than 2^24 groups */
   add(row: Row): void {
     const group = this.#groupOf(row);
     group.accumulators.forEach((accumulator, index) => {
@@ -55,14 +63,32 @@ export class GroupTable {
   #groupOf({ timeMs, dimensions }: Row): Group {
     const bucket = this.#buckets.get(timeMs) ?? new Map<string, Group>();
     this.#buckets.set(timeMs, bucket);
-    const key = dimensionsText(dimensions);
+    const key = mapKey(dimensionsText(dimensions));
     const known = bucket.get(key);
     if (known !== undefined) return known;
+    if (bucket.size >= this.#maxBucketGroups) throw this.#tooMany(timeMs);
     const group = { dimensions, accumulators: this.#metrics.map(createAccumulator) };
     bucket.set(key, group);
     this.#size += 1;
     return group;
   }
+
+  #tooMany(timeMs: number): HourmillError {
+    return new HourmillError(
+      'HM_LIMIT_001',
+      `more than ${this.#maxBucketGroups} groups have the time ${isoMillis(timeMs)}, and this engine cannot hold more for one time; roll up to a finer queryGranularity or by fewer dimensions`,
+      { context: { timeMs, maxGroups: this.#maxBucketGroups } },
+    );
+  }
+}
+
+/**
+ * V8 hashes a string of more than 16,383 characters by its length alone, so that a map of long keys of one length takes
+ * quadratic time. A long text is its sha256 here. It cannot meet a short text, which starts with a bracket; and that two
+ * texts share a sha256 is no concern: nobody has found such a pair, and chance needs some 2^128 groups.
+ */
+function mapKey(text: string): string {
+  return text.length > MAX_MAP_KEY ? sha256(text) : text;
 }
 
 function groupText(timeMs: number, dimensions: readonly DimensionValue[]): string {

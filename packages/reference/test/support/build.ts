@@ -29,6 +29,8 @@ export interface BuildInput {
   readonly files: readonly (string | Uint8Array | InputFile)[];
   /** Default: one hour from {@link HOUR} on. */
   readonly chunk?: TimeChunk;
+  /** Waited for before each piece of the source. */
+  readonly beforePiece?: () => Promise<unknown>;
   /** Bytes a piece of the source. */
   readonly pieceBytes?: number;
   readonly signal?: AbortSignal;
@@ -97,7 +99,7 @@ export async function build(input: BuildInput): Promise<Built> {
       splits,
       losses: [],
     },
-    source: memorySource(files, input.pieceBytes ?? 64),
+    source: memorySource(files, input),
     store,
     prefix: PREFIX,
     signal: input.signal ?? new AbortController().signal,
@@ -127,12 +129,15 @@ function toFile(file: string | Uint8Array | InputFile): InputFile {
   return file instanceof Uint8Array ? { bytes: file } : file;
 }
 
-function memorySource(files: readonly InputFile[], pieceBytes: number): Source {
+function memorySource(files: readonly InputFile[], { pieceBytes = 64, beforePiece }: BuildInput): Source {
   return {
     list: async () => ({ splits: [], losses: [] }),
     read: async function* (split) {
       const { bytes } = files[split.ordinal] ?? { bytes: new Uint8Array(0) };
-      for (let start = 0; start < bytes.length; start += pieceBytes) yield bytes.subarray(start, start + pieceBytes);
+      for (let start = 0; start < bytes.length; start += pieceBytes) {
+        await beforePiece?.();
+        yield bytes.subarray(start, start + pieceBytes);
+      }
     },
   };
 }
