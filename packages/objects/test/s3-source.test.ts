@@ -3,7 +3,7 @@ import { s3Source } from '@hourmill/objects';
 import type { S3Connection } from '@hourmill/pipeline';
 import { describe, expect, test } from 'vitest';
 import { impatientClock } from './impatient-clock.ts';
-import { type Answer, connectionTo, hangUp, refuse, scriptedServer, serveRanges } from './scripted-server.ts';
+import { type Answer, connectionTo, hangUp, refuse, scriptedServer, serveRanges, succeed } from './scripted-server.ts';
 
 const HOUR = chunkAt(Date.UTC(2026, 10, 22, 10), 'hour');
 const OBJECT = new Uint8Array(250).map((_, i) => i);
@@ -123,6 +123,22 @@ describe('reading of the S3 source', () => {
     const { connection } = await scriptedServer(whole);
     await using source = sourceAt(connection);
     await expect(Array.fromAsync(source.read(SPLIT))).rejects.toMatchObject({ code: 'HM_INPUT_002' });
+  });
+
+  test('an object that changes on a server that does not know If-Match is found out by its ETag', async () => {
+    const { connection } = await scriptedServer(serveRanges(OBJECT), serveRanges(OBJECT, undefined, '"f"'));
+    await using source = sourceAt(connection);
+    await expect(Array.fromAsync(source.read(SPLIT))).rejects.toMatchObject({ code: 'HM_INPUT_002' });
+  });
+
+  test('an object planned as empty that is no longer the same is refused, too', async () => {
+    const { connection } = await scriptedServer(succeed);
+    await using source = sourceAt(connection);
+    const empty = { ...SPLIT, bytes: 0 };
+    expect(await Array.fromAsync(source.read(empty))).toEqual([]);
+    await expect(Array.fromAsync(source.read({ ...empty, etag: '"f"' }))).rejects.toMatchObject({
+      code: 'HM_INPUT_002',
+    });
   });
 
   test.each([

@@ -11,7 +11,8 @@ export interface ReadObjectOptions {
 
 /**
  * The bytes of a planned object, one new buffer for each range, the next range read ahead. Each request carries
- * `If-Match`, so all bytes are of the planned object; a range that breaks off goes on from where it stopped.
+ * `If-Match`, and each answer's ETag is compared for servers that do not know that header, so all bytes are of the planned
+ * object; a range that breaks off goes on from where it stopped.
  * @throws HM_INPUT_002 when the object changed or vanished
  */
 export async function* readObject(options: ReadObjectOptions, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -34,11 +35,12 @@ export async function* readObject(options: ReadObjectOptions, signal?: AbortSign
 }
 
 async function checkEmpty({ bucket, key, split }: ReadObjectOptions, signal: AbortSignal): Promise<void> {
-  await bucket.call(({ client, sdk }) => {
+  const answer = await bucket.call(({ client, sdk }) => {
     return client.send(new sdk.HeadObjectCommand({ Bucket: bucket.name, Key: key, IfMatch: split.etag }), {
       abortSignal: signal,
     });
   }, signal);
+  checkEtag(split, answer.ETag);
 }
 
 async function readRange(options: ReadObjectOptions, from: number, signal: AbortSignal): Promise<Uint8Array> {
@@ -67,6 +69,7 @@ async function requestRange(
     new sdk.GetObjectCommand({ Bucket: bucket.name, Key: key, IfMatch: split.etag, Range: `bytes=${from}-${to - 1}` }),
     { abortSignal: signal },
   );
+  checkEtag(split, answer.ETag);
   const isWhole = answer.ContentLength === to - from && answer.ContentRange?.startsWith(`bytes ${from}-`) === true;
   if (isWhole && answer.Body !== undefined) return answer.Body as unknown as AsyncIterable<Uint8Array>;
   const got = `${answer.ContentLength} bytes (${answer.ContentRange ?? 'no range'})`;
@@ -75,6 +78,19 @@ async function requestRange(
     `${split.id}: asked for bytes ${from} to ${to - 1}, the server answers with ${got}`,
     {
       context: { split: split.id },
+    },
+  );
+}
+
+/** Listings and answers may differ in the quotes around an ETag. */
+function checkEtag({ id, etag }: Split, got: string | undefined): void {
+  const bare = (text: string) => text.replaceAll('"', '');
+  if (got !== undefined && bare(got) === bare(etag)) return;
+  throw new HourmillError(
+    'HM_INPUT_002',
+    `${id} changed: it was planned with ETag ${etag}, the server answers with ${got ?? 'none'}`,
+    {
+      context: { split: id },
     },
   );
 }
