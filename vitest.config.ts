@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config';
+// Tests run the command as users do: built, from the sources as they are now.
+import './scripts/bundle.mjs';
 
 /** `unit` needs nothing but Node; `integration` starts real servers once and shares them. */
 export default defineConfig({

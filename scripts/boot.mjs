@@ -62,9 +62,10 @@ function checkNode() {
 
 /** Builds the `hourmill` command unless its sources are those of the last build. */
 async function bundle() {
-  const stamp = join(root, 'packages', 'cli', 'build', '.boot-bundled');
+  const stamp = join(root, 'node_modules', '.boot-bundled');
+  const command = join(root, 'packages', 'cli', 'build', 'hourmill.mjs');
   const sources = hashOf([...sourceFiles(), join(root, 'pnpm-lock.yaml'), join(root, 'scripts', 'bundle.mjs')]);
-  if (readIfThere(stamp) === sources) return;
+  if (existsSync(command) && readIfThere(stamp) === sources) return;
   await run('node', [join('scripts', 'bundle.mjs')]);
   writeFileSync(stamp, sources);
 }

@@ -3,8 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { chunkAt, type HandOver, isHourmillError, type SegmentGranularity, systemClock } from '@hourmill/core';
-import { createIndexer, describeDruid } from '@hourmill/druid';
+import {
+  chunkAt,
+  type HandOver,
+  InvariantError,
+  isHourmillError,
+  type SegmentGranularity,
+  systemClock,
+} from '@hourmill/core';
+import { createIndexer, describeDruid, type Timing } from '@hourmill/druid';
 import type { Program } from '@hourmill/pipeline';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import {
@@ -34,10 +41,10 @@ afterAll(async () => {
 const PAGES = programOf([dimension('page')], [EVENTS]);
 
 /** A data source of its own for each test. */
-function target(program: Program = PAGES, name = 'test') {
+function target(program: Program = PAGES, name = 'test', timing: Partial<Timing> = {}) {
   const dataSource = `${name}_${randomUUID().slice(0, 8)}`;
   const definition = definitionOf({ dataSource, coordinator, overlord: coordinator, broker });
-  return { dataSource, indexer: createIndexer({ definition, program, clock: systemClock }) };
+  return { dataSource, indexer: createIndexer({ definition, program, clock: systemClock, timing }) };
 }
 type Target = ReturnType<typeof target>;
 
@@ -127,7 +134,8 @@ test.each(['five_minute', 'hour', 'day'] as const)(
     expect(served).toMatchObject({ segments: 1, rows: 1, sums: { events: '7' } });
     expect(await druid.indexer.served(day('day'), signal)).toBe(207n);
 
-    await druid.indexer.clear(HOUR, { signal });
+    const emptied = await publish(druid, handOverOf({ locations: [], rows: 0, sums: {} }));
+    expect(emptied).toMatchObject({ segments: 0, rows: 0 });
     expect(await druid.indexer.served(HOUR, signal)).toBe(0n);
     expect(await druid.indexer.served(day('day'), signal)).toBe(200n);
     expect((await publish(druid, await pages([['10:10:00', 'newer', 1]], { runId: 'run-3' }))).rows).toBe(1);
@@ -135,10 +143,28 @@ test.each(['five_minute', 'hour', 'day'] as const)(
   },
 );
 
-test('an hour that was never there is cleared without a word', async () => {
+test('an hour that was never there can be emptied too', async () => {
   const druid = target();
-  await druid.indexer.clear(HOUR, { signal });
+  await publish(druid, handOverOf({ locations: [], rows: 0, sums: {} }));
   expect(await druid.indexer.sums(HOUR, ['events'], signal)).toEqual({ rows: 0, sums: {} });
+});
+
+test('a task that was retired before it was sent publishes nothing, whoever sends it later', async () => {
+  const druid = target(PAGES, 'test', { appearMs: 3_000 });
+  const handOver = await pages([['10:01:00', 'a', 3]]);
+  await druid.indexer.retire(druid.indexer.taskId(handOver, 1), { signal });
+  expect(await druid.indexer.submit(handOver, 1, { signal })).toBe('attached');
+  expect(await failure(druid.indexer.wait(handOver, 1, { signal }))).toMatchObject({ code: 'HM_DRUID_005' });
+  expect(await druid.indexer.served(HOUR, signal)).toBe(0n);
+  expect((await publish(druid, handOver, 2)).sums).toEqual({ events: '3' });
+});
+
+test('a task that is there already is brought to its end by retiring it', async () => {
+  const druid = target();
+  const handOver = await pages([['10:01:00', 'a', 3]]);
+  await druid.indexer.submit(handOver, 1, { signal });
+  await druid.indexer.retire(druid.indexer.taskId(handOver, 1), { signal });
+  expect(await druid.indexer.wait(handOver, 1, { signal })).toEqual({ state: 'succeeded', processed: 1 });
 });
 
 test('a missing file keeps what Druid has and is found out by the report', async () => {
@@ -165,10 +191,12 @@ test('rows of another hour in the parts are found out by the report', async () =
   });
 });
 
-test('a hand-over without parts is never sent', async () => {
+test('an hour with events but without parts is never sent', async () => {
   const { indexer } = target();
-  const handOver = handOverOf({ locations: [], rows: 0, sums: {} });
-  await expect(async () => indexer.submit(handOver, 1, { signal })).rejects.toThrow('a task without parts');
+  const empty = handOverOf({ locations: [], rows: 0, sums: {} });
+  const { result } = empty.manifest;
+  const manifest = { ...empty.manifest, result: { ...result, counts: { ...result.counts, read: 5, kept: 5 } } };
+  await expect(async () => indexer.submit({ ...empty, manifest }, 1, { signal })).rejects.toThrow(InvariantError);
 });
 
 test('a file that is no Parquet fails the task with its own words, the id stays taken and another attempt succeeds', async () => {
@@ -208,7 +236,7 @@ test('old segments never pass for the new ones', async () => {
   const definition = definitionOf({ dataSource, coordinator, overlord: coordinator, broker, loadTimeoutMs: 1500 });
   const hasty = createIndexer({ definition, program: PAGES, clock: systemClock });
   const error = await failure(hasty.verify(empty, 1, { signal }));
-  expect(error).toMatchObject({ code: 'HM_DRUID_006', message: expect.stringContaining('newest published segments') });
+  expect(error).toMatchObject({ code: 'HM_DRUID_008', message: expect.stringContaining('newest published segments') });
 });
 
 test('a verified hour answers from the new segments, also when their sums are those of the old ones', async () => {

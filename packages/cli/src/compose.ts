@@ -23,7 +23,11 @@ function readDefinition(options: PipelineOptions, environment: Environment = pro
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new HourmillError('HM_DEFINITION_001', `cannot read the definition ${path}`, { cause, context: { path } });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new HourmillError('HM_DEFINITION_001', `cannot read the definition ${path}: ${reason}`, {
+      cause,
+      context: { path },
+    });
   }
   const loaded = loadDefinition(path, {
     text,

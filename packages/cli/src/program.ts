@@ -2,6 +2,7 @@ import { HOURMILL_VERSION } from '@hourmill/core';
 import { Command, Option } from 'commander';
 
 const EXIT_CODES = `
+
 Exit codes:
   0 done or nothing to do      1 failed                     2 usage or definition
   3 some hours failed          4 another run owns the hour  5 input missing or changed
@@ -82,7 +83,7 @@ function onePipeline(program: Command, name: string, description: string): Comma
   return program
     .command(name)
     .description(description)
-    .requiredOption('-p, --pipeline <file>', 'pipeline definition (YAML)')
+    .requiredOption('-p, --pipeline <file>', 'pipeline definition, YAML (required)')
     .option('--store <address>', 'overrides output.store: file:PATH or s3://BUCKET/PREFIX')
     .option('--json', 'print one JSON document on stdout');
 }
@@ -106,7 +107,11 @@ function stackCommands(program: Command, signal: AbortSignal): void {
     .argument('[services...]', 'druid, s3 (default: both)')
     .option('--data <dir>', 'folder of all their data', '.hourmill/stack')
     .option('--detach', 'leave them running; `hourmill stack down` ends them')
-    .option('--port <name=number...>', 'fixed ports, such as druid.broker=8082 s3=9000; others are free ones')
+    .option(
+      '--port <name=number...>',
+      'fixed ports (after the services), such as druid.broker=8082 s3=7070; others are free',
+    )
+    .option('--bucket <name...>', 'buckets to make on the S3 server')
     .option('--json', 'print addresses as JSON')
     .action(async (services, options) =>
       (await import('./commands/stack.ts')).stackUpCommand(services, options, signal),

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -56,6 +57,38 @@ test('backfill builds every hour of a range, status lists them, an hour without 
   const status = JSON.parse((await hourmill(['status', ...range, '--json'])).stdout);
   expect(status.hours.map(({ state }: { state: string }) => state)).toEqual(['rolled-up', 'missing']);
 });
+
+test('an hour whose run was killed is listed as died, and chosen by --only-failed once its lease has run out', async () => {
+  using place = new Workplace();
+  place.file('in.json', `${event()}\n`.repeat(300_000));
+  const pipeline = place.file('p.yaml', definition(['in.json']));
+  const range = ['-p', pipeline, '--from', '2026-11-22T10', '--to', '2026-11-22T11'];
+  const onStderr = (text: string, child: ChildProcess): void => {
+    if (text.includes('scan')) child.kill('SIGKILL');
+  };
+  expect((await hourmill(['run', '-p', pipeline, '--hour', HOUR, '--lease', 'PT2S'], { onStderr })).status).toBeNull();
+  expect((await hourmill(['run', '-p', pipeline, '--hour', HOUR])).status).toBe(4);
+  await expect
+    .poll(async () => (await hourmill(['status', ...range])).stdout, { timeout: 20_000 })
+    .toContain('planned (died)');
+  const { status, stdout } = await hourmill(['backfill', ...range, '--only-failed', '--json']);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).hours).toMatchObject([{ state: 'rolled-up', counts: { kept: 300_000 } }]);
+  expect((await hourmill(['backfill', ...range, '--only-failed'])).stdout).toContain('no hour to build');
+}, 60_000);
+
+test.each(['2026-11-23', '2026-11-23T00', '2026-11-23T00:00:00Z'])(
+  'status --to %s lists the day before it, with numbers',
+  async (to) => {
+    const { place, pipeline } = workplace();
+    using _ = place;
+    await hourmill(['run', '-p', pipeline, '--hour', HOUR]);
+    const { status, stdout } = await hourmill(['status', '-p', pipeline, '--to', to]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^2026-11-22T10:00 +rolled-up +3 +2 /m);
+    expect(stdout.trim().split('\n')).toHaveLength(26);
+  },
+);
 
 test('inspect shows ledger, manifest and rejects', async () => {
   const { place, pipeline } = workplace();

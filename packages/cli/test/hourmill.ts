@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+/** The bundle, which vitest.config.ts has just built: what users run. */
+const MAIN = fileURLToPath(new URL('../bin/hourmill.mjs', import.meta.url));
 
 export interface Ended {
   readonly status: number | null;
@@ -15,7 +16,7 @@ export interface Ended {
 export interface HourmillOptions {
   /** Added to this process's own environment. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly onStderr?: (text: string) => void;
+  readonly onStderr?: (text: string, child: ChildProcess) => void;
 }
 
 /** Runs the command as a user would, in a process of its own. */
@@ -32,7 +33,7 @@ export function hourmill(args: readonly string[], { env = {}, onStderr }: Hourmi
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
-      onStderr?.(text);
+      onStderr?.(text, child);
     });
     child.once('error', reject);
     child.once('close', (status) => resolve({ status, stdout, stderr }));

@@ -67,7 +67,7 @@ const codes = {
   HM_STORE_005: { exit: 1 },
 
   // ---- Ledger
-  /** Another run owns the hour; its lease is named. Wait for it, or `hourmill abandon` it if its machine is gone. */
+  /** Another run owns the hour; its lease is named. Wait for it; if its machine is gone the lease runs out by itself. */
   HM_LEDGER_001: { exit: 4 },
   /** Another run wrote the hour's next entry first: it won, this run published nothing after that. */
   HM_LEDGER_002: { exit: 4 },
@@ -85,7 +85,7 @@ const codes = {
   HM_ENGINE_002: { exit: 1 },
 
   // ---- Limits of the definition
-  /** The run needs more memory than `limits.memory`. */
+  /** The run needs more memory than `limits.memory`, or more groups for one time than the engine can hold (2^24 in the reference engine). */
   HM_LIMIT_001: { exit: 8 },
   /** The run took longer than `limits.runtime`. */
   HM_LIMIT_002: { exit: 8 },
@@ -101,7 +101,7 @@ const codes = {
   HM_GUARD_003: { exit: 7 },
 
   // ---- Druid
-  /** Druid does not answer. Druid keeps what it had; the next run continues from the manifest. */
+  /** Druid does not answer. It keeps what it had; run again later: what was committed by then is not built again. */
   HM_DRUID_001: { exit: 75, retryable: true },
   /** Druid refused the task or a query; its own words are in the message. */
   HM_DRUID_002: { exit: 6 },
@@ -115,6 +115,11 @@ const codes = {
   HM_DRUID_006: { exit: 6 },
   /** Druid's sums differ from the manifest's. */
   HM_DRUID_007: { exit: 6 },
+  /**
+   * The task's segments are no longer what is published: another writer replaced or removed them. Look for other writers
+   * of the data source; the next run builds the hour anew.
+   */
+  HM_DRUID_008: { exit: 6 },
 
   // ---- Runs
   /** The hour is not due yet: its end plus `window.after` and `schedule.delay` lies ahead. */

@@ -94,7 +94,10 @@ export function parseChunkStart(text: string, granularity: SegmentGranularity): 
     throw new HourmillError('HM_USAGE_002', `"${text}" is not a UTC time such as 2026-11-22T10`);
   }
   if (timeMs % SEGMENT_GRANULARITIES[granularity] !== 0) {
-    throw new HourmillError('HM_USAGE_002', `${text} is not the start of a ${granularity} chunk`);
+    throw new HourmillError(
+      'HM_USAGE_002',
+      `${text} is not the start of a time chunk of segmentGranularity ${granularity}`,
+    );
   }
   return timeMs;
 }

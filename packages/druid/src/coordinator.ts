@@ -1,5 +1,5 @@
 import { isoInterval, type TimeChunk } from '@hourmill/core';
-import { numberIn, objectIn, objectsIn, textIn } from './answer.ts';
+import { type Fields, numberIn, objectIn, objectsIn, textIn } from './answer.ts';
 import type { HttpClient } from './http-client.ts';
 import { leaderOf } from './overlord.ts';
 
@@ -10,6 +10,8 @@ export interface PublishedSegment {
   readonly interval: string;
   /** ISO time of the task's lock; the greater one overshadows the other. */
   readonly version: string;
+  /** It holds no rows: it only hides those of older segments. The Broker does not name it among what it serves. */
+  readonly isTombstone: boolean;
 }
 
 /** The metadata and loading API: druid.apache.org/docs/33.0.0/api-reference/data-management-api. Calls may be repeated. */
@@ -46,11 +48,13 @@ export function createCoordinator(http: HttpClient): Coordinator {
   };
 }
 
-function publishedSegmentOf(segment: Readonly<Record<string, unknown>>): PublishedSegment {
+function publishedSegmentOf(segment: Fields): PublishedSegment {
   const what = 'a used segment';
+  const { shardSpec = {} } = segment;
   return {
     id: textIn(segment, 'identifier', what),
     interval: textIn(segment, 'interval', what),
     version: textIn(segment, 'version', what),
+    isTombstone: objectIn(shardSpec, `the shardSpec of ${what}`).type === 'tombstone',
   };
 }

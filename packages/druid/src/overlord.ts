@@ -2,7 +2,7 @@ import { HourmillError } from '@hourmill/core';
 import { objectIn, textIn } from './answer.ts';
 import type { HttpClient } from './http-client.ts';
 import { hasStatus } from './http-error.ts';
-import type { TaskSpec } from './task-spec.ts';
+import type { NoopSpec, TaskSpec } from './task-spec.ts';
 
 export interface TaskStatus {
   /** RUNNING covers waiting and pending. */
@@ -20,7 +20,7 @@ export interface Overlord {
   /** Where the leader is. @throws HM_DRUID_001 */
   leader(signal: AbortSignal): Promise<string>;
   /** Safe to repeat: a second task of an id is not taken, whatever became of the first. @throws HM_DRUID_001, HM_DRUID_002 */
-  submit(task: TaskSpec, signal: AbortSignal): Promise<'submitted' | 'attached'>;
+  submit(task: TaskSpec | NoopSpec, signal: AbortSignal): Promise<'submitted' | 'attached'>;
   /** Undefined for a task that the Overlord does not know. May be repeated. */
   status(taskId: string, signal: AbortSignal): Promise<TaskStatus | undefined>;
   /** Undefined while there is none. May be repeated. */

@@ -1,9 +1,7 @@
-import { HourmillError, type Sums, type TimeChunk } from '@hourmill/core';
+import type { Sums, TimeChunk } from '@hourmill/core';
 import { numberIn } from './answer.ts';
 import type { Broker } from './broker.ts';
 import type { Druid } from './druid.ts';
-import { poll } from './poll.ts';
-import { refreshOnce } from './refresh-once.ts';
 import { quoted, withinChunk } from './sql.ts';
 
 export interface ServedSums {
@@ -51,38 +49,4 @@ export async function servedSums(
 export function sumsQuery(dataSource: string, chunk: TimeChunk, metrics: readonly string[]): string {
   const sums = metrics.map((metric, index) => `CAST(SUM(CAST(${quoted(metric)} AS BIGINT)) AS VARCHAR) AS "s${index}"`);
   return `SELECT ${['COUNT(*) AS "n"', ...sums].join(', ')} FROM "druid".${quoted(dataSource)} WHERE ${withinChunk(chunk)}`;
-}
-
-/**
- * The number of events that Druid serves for the chunk: the sum of the count metric. Rows that have no such metric count
- * one each.
- * @throws HM_DRUID_001 while not all that was published is loaded: the number would be too small to guard anything
- */
-export async function servedEvents(
-  druid: Druid,
-  chunk: TimeChunk,
-  countMetric: string,
-  signal: AbortSignal,
-): Promise<bigint> {
-  const { coordinator, target } = druid;
-  const published = await coordinator.published(target.dataSource, chunk, signal);
-  if (published.length === 0) return 0n;
-  await untilLoaded(druid, chunk, signal);
-  const { rows, sums } = await servedSums(druid, chunk, [countMetric], signal);
-  return BigInt(sums[countMetric] ?? rows);
-}
-
-async function untilLoaded(druid: Druid, chunk: TimeChunk, signal: AbortSignal): Promise<void> {
-  const { clock, timing, target } = druid;
-  const loaded = refreshOnce(druid, chunk);
-  const look = async () => ((await loaded(signal)) === 100 ? true : undefined);
-  const expired = (last: HourmillError | undefined) =>
-    last ??
-    new HourmillError(
-      'HM_DRUID_001',
-      `Druid has not loaded all segments that ${target.dataSource} has for the hour, so what it serves cannot be judged; ` +
-        'try again later, or use --allow-shrink to go without this check',
-      { context: { dataSource: target.dataSource } },
-    );
-  await poll(look, { clock, timing, signal, deadlineMs: timing.settleMs, expired });
 }

@@ -11,11 +11,6 @@ export function indexTaskId(dataSource: string, handOver: HandOver, attempt: num
   return `${taskIdPrefix(dataSource, handOver.manifest.plan.chunk)}-${hash}-a${attempt}`;
 }
 
-/** The id of a task that empties an hour. `nowMs` makes it new: an hour may be emptied more than once. */
-export function clearTaskId(dataSource: string, chunk: TimeChunk, nowMs: number): string {
-  return `${taskIdPrefix(dataSource, chunk)}-clear-${nowMs.toString(36)}`;
-}
-
 function taskIdPrefix(dataSource: string, chunk: TimeChunk): string {
   const time = isoMillis(chunk.startMs).slice(0, 16).replace(/[-:]/g, '');
   return `hourmill-${safeName(dataSource)}-${time}`;

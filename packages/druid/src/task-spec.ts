@@ -10,6 +10,15 @@ export interface TaskSpec {
   readonly spec: { readonly dataSchema: object; readonly ioConfig: object; readonly tuningConfig: object };
 }
 
+/** A task that ends without doing anything. */
+export interface NoopSpec {
+  readonly type: 'noop';
+  readonly id: string;
+  readonly dataSource: string;
+  /** Milliseconds. */
+  readonly runTime: number;
+}
+
 /**
  * The task that replaces exactly one hour by the parts of a manifest. Pure: the same input gives the same JSON.
  * Why each setting is what it is stands in docs/decisions/0003-how-an-hour-is-replaced.md.

@@ -9,7 +9,7 @@ const LOOKS = 3;
 
 /**
  * Waits until the task's segments are served and compares what they sum up to with the manifest (DESIGN.md section 8.6).
- * @throws HM_DRUID_006, HM_DRUID_007
+ * @throws HM_DRUID_006, HM_DRUID_007, HM_DRUID_008
  */
 export async function verifyHour(
   druid: Druid,

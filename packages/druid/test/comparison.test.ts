@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { newestSegments } from '../src/new-segments.ts';
 import { sumsQuery } from '../src/served-sums.ts';
 import { firstDifference } from '../src/verify-hour.ts';
+import { newestSegments } from '../src/visible-segments.ts';
 import { dimension, EVENTS, HOUR, handOverOf, programOf } from './hand-over.ts';
 
 const metrics = [
@@ -45,7 +45,7 @@ test('a dimension that was lost on the way shows in the rows, unless lists may h
 
 test('the newest version decides, with all its segments', () => {
   const interval = '2026-11-22T10:00:00.000Z/2026-11-22T11:00:00.000Z';
-  const segment = (id: string, version: string) => ({ id, version, interval });
+  const segment = (id: string, version: string) => ({ id, version, interval, isTombstone: false });
   const published = [
     segment('old', '2026-11-23T04:14:43.351Z'),
     segment('new-0', '2026-11-23T04:14:46.728Z'),

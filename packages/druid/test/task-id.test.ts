@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { clearTaskId, indexTaskId } from '../src/task-id.ts';
-import { HOUR, handOverOf } from './hand-over.ts';
+import { indexTaskId } from '../src/task-id.ts';
+import { handOverOf } from './hand-over.ts';
 
 const handOver = handOverOf({ locations: [], rows: 0, sums: {} });
 const hash = handOver.manifestSha256.slice(0, 16);
@@ -18,8 +18,4 @@ test('different data sources never share a task id', () => {
   const long = 'x'.repeat(150);
   const names = ['a b', 'a.20b', 'a_b', 'a-b', 'A b', `${long}1`, `${long}2`];
   expect(new Set(names.map((name) => indexTaskId(name, handOver, 1))).size).toBe(names.length);
-});
-
-test('an hour can be emptied again', () => {
-  expect(clearTaskId('x', HOUR, 1)).not.toBe(clearTaskId('x', HOUR, 2));
 });

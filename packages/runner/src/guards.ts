@@ -1,13 +1,16 @@
-import { type Counts, HourmillError, type Plan } from '@hourmill/core';
+import { HourmillError, type Manifest } from '@hourmill/core';
 
 /** Refuses to commit when too much was unusable: the data is not what the definition describes. */
-export function guardRejects(counts: Counts, maxRejectedRatio: number, plan: Plan): void {
-  if (counts.rejected === 0 || counts.rejected <= counts.read * maxRejectedRatio) return;
+export function guardRejects({ plan: { hour }, result }: Manifest, maxRejectedRatio: number): void {
+  const { read, rejected } = result.counts;
+  if (rejected === 0 || rejected <= read * maxRejectedRatio) return;
+  const reasons = Object.entries(result.rejectReasons).map(([reason, count]) => `${reason}: ${count}`);
+  const path = result.rejects?.path;
   throw new HourmillError(
     'HM_GUARD_003',
-    `${counts.rejected} of ${counts.read} records of ${plan.hour} were rejected, more than guards.maxRejectedRatio ` +
-      `${maxRejectedRatio} allows; nothing was published`,
-    { context: { hour: plan.hour, rejected: counts.rejected, read: counts.read } },
+    `${rejected} of ${read} records of ${hour} were rejected (${reasons.join(', ')}), more than guards.maxRejectedRatio ` +
+      `${maxRejectedRatio} allows; nothing was published. The rejects are in ${path} of the store; hourmill inspect shows them`,
+    { context: { hour, rejected, read, path } },
   );
 }
 

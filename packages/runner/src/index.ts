@@ -5,7 +5,7 @@ export { readManifest } from './hand-over.ts';
 export { type HourStatus, hourStatuses } from './hour-status.ts';
 export { planHour } from './plan-hour.ts';
 export { reportedError } from './report.ts';
-export { consult, runHour } from './run-hour.ts';
+export { decideHour, runHour } from './run-hour.ts';
 export { type HourOutcome, type RunHoursOptions, runHours, throwFailures } from './run-hours.ts';
 export type { RunOptions, RunProgress, RunStep } from './run-options.ts';
 export { type HourVerification, verifyHour } from './verify-hour.ts';

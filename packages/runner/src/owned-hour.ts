@@ -5,7 +5,6 @@ import {
   type LedgerEntry,
   type NewLedgerEntry,
   type Plan,
-  type ReportedError,
   type TimeChunk,
 } from '@hourmill/core';
 
@@ -57,10 +56,10 @@ export class OwnedHour implements AsyncDisposable {
   }
 
   /** Gives the lease back without a change of state, so that the next run may continue at once. */
-  release(error: ReportedError | null): Promise<LedgerEntry> {
+  release(facts: Pick<Facts, 'report' | 'error'>): Promise<LedgerEntry> {
     const { state } = this;
     invariant(state !== undefined, 'an hour without entries has no lease');
-    return this.#write(state, { error }, 0);
+    return this.#write(state, facts, 0);
   }
 
   /** Ends the renewals and waits for the last write. Writes nothing by itself. */
@@ -86,8 +85,9 @@ export class OwnedHour implements AsyncDisposable {
       state,
       owner,
       leaseMs,
-      definitionHash: plan.definitionHash,
-      listingHash: plan.listingHash,
+      // Those of the manifest that the entry carries, which is an earlier run's while that one's task is retired.
+      definitionHash: before?.definitionHash ?? plan.definitionHash,
+      listingHash: before?.listingHash ?? plan.listingHash,
       manifest: facts.manifest ?? before?.manifest ?? null,
       druid: facts.druid ?? before?.druid ?? null,
       report: facts.report ?? null,

@@ -1,4 +1,5 @@
 import {
+  type ErrorCode,
   HourmillError,
   type HourState,
   hasManifest,
@@ -16,6 +17,7 @@ import {
 import type { PipelineContext } from './context.ts';
 import { type Decision, decide } from './decide.ts';
 import { dueAt } from './due.ts';
+import { guardRejects } from './guards.ts';
 import { readManifest, type StoredManifest } from './hand-over.ts';
 import { OwnedHour } from './owned-hour.ts';
 import { planHour } from './plan-hour.ts';
@@ -23,7 +25,7 @@ import { type ReportBase, reportedError, runReport, unchangedReport } from './re
 import { overridesOf, type ResolvedRunOptions, type RunOptions, resolveRunOptions } from './run-options.ts';
 import { withRuntimeLimit } from './runtime-limit.ts';
 import { buildHour } from './stage-one.ts';
-import { indexHour, type StageTwoStart, settleOldTask } from './stage-two.ts';
+import { indexHour, type StageTwoStart } from './stage-two.ts';
 import { StepTimes } from './step-times.ts';
 
 /**
@@ -41,8 +43,10 @@ export async function runHour(context: PipelineContext, chunk: TimeChunk, given:
     await indexer?.ping(signal);
     const times = new StepTimes(context.clock);
     options.onProgress({ kind: 'step', chunk, step: 'plan' });
-    const plan = await times.measure('plan', () => planHour(context, chunk, options.acceptLoss, signal));
-    const { last, decision } = await consult(context, plan, indexer !== null, options.force);
+    // Before the input is listed: a run that is done with newer input after this makes our first entry lose.
+    const last = (await context.ledger.history(chunk, signal)).at(-1);
+    const plan = await times.measure('plan', () => planOrContinue(context, chunk, last, options));
+    const decision = await decideHour(context, last, plan, indexer !== null, options.force);
     const base: ReportBase = {
       plan,
       runId: newRunId(context.clock.now()),
@@ -63,18 +67,40 @@ export async function runHour(context: PipelineContext, chunk: TimeChunk, given:
   });
 }
 
-/** Reads the hour's past and decides, without writing anything. */
-export async function consult(
+/**
+ * The plan of the input as it is; that of the committed manifest when the input is gone meanwhile, because going on from
+ * there needs none of it.
+ */
+async function planOrContinue(
   context: PipelineContext,
+  chunk: TimeChunk,
+  last: LedgerEntry | undefined,
+  { force, acceptLoss, signal }: ResolvedRunOptions,
+): Promise<Plan> {
+  const mayContinue = last !== undefined && hasManifest(last.state) && !force;
+  if (!mayContinue || last.definitionHash !== context.loaded.definitionHash) {
+    return planHour(context, chunk, acceptLoss, signal);
+  }
+  try {
+    return await planHour(context, chunk, false, signal);
+  } catch (error) {
+    if (!isHourmillError(error, 'HM_INPUT_001')) throw error;
+    return (await readManifest(context.store, last, signal)).manifest.plan;
+  }
+}
+
+/** What a run of this plan would do, given the hour's last entry. Writes nothing. */
+export async function decideHour(
+  context: PipelineContext,
+  last: LedgerEntry | undefined,
   plan: Plan,
   indexes: boolean,
   force: boolean,
-): Promise<{ last: LedgerEntry | undefined; decision: Decision }> {
-  const last = (await context.ledger.history(plan.chunk)).at(-1);
+): Promise<Decision> {
   const { definitionHash, listingHash } = plan;
   // Asking for the time touches the store: only where a lease is to be judged.
   const nowMs = last?.leaseUntil == null ? 0 : await context.ledger.now();
-  return { last, decision: decide({ last, nowMs, definitionHash, listingHash, force, indexes }) };
+  return decide({ last, nowMs, definitionHash, listingHash, force, indexes });
 }
 
 function refuseEarly(context: PipelineContext, chunk: TimeChunk): void {
@@ -152,17 +178,22 @@ class HourRun {
     const { plan, runId } = this.#base;
     const stored = await buildHour(this.#context, plan, runId, this.#options, this.#times);
     this.#stored = stored;
-    await this.#hour.advance('rolled-up', { manifest: { path: stored.path, sha256: stored.sha256 } });
+    guardRejects(stored.manifest, this.#context.loaded.definition.guards.maxRejectedRatio);
+    await this.#hour.advance('rolled-up', { manifest: nameOf(stored) });
     return { from: 'rolled-up', attempt: 0 };
   }
 
-  /** Ends what an earlier run left half way, because its result is no longer wanted. */
+  /**
+   * Ends what an earlier run left half way, because its result is no longer wanted. A task of it must not publish after
+   * ours, so it is retired first, by the id that the ledger names: neither its manifest nor the definition of that time
+   * is needed.
+   */
   async #supersede(last: LedgerEntry): Promise<void> {
-    const { indexer } = this.#context; // even with --no-index: the old task must not publish later
-    if (last.state === 'indexing' && last.druid !== null && indexer !== null) {
+    const { indexer } = this.#context; // even with --no-index
+    if (last.state === 'indexing' && last.druid !== null) {
+      if (indexer === null) throw taskLeftBehind(this.#base.plan.hour, last.druid.taskId);
       await this.#hour.advance('indexing');
-      const old = await readManifest(this.#context.store, last, this.#options.signal);
-      await settleOldTask(this.#context, indexer, old, last.druid.attempt, this.#options.signal);
+      await indexer.retire(last.druid.taskId, { signal: this.#options.signal });
     }
     await this.#hour.advance('superseded', { reason: this.#base.reason });
   }
@@ -170,9 +201,21 @@ class HourRun {
   /** Takes a committed hour over from the run that stopped. */
   async #takeOver(last: LedgerEntry): Promise<StageTwoStart> {
     await this.#hour.advance(last.state);
-    this.#stored = await readManifest(this.#context.store, last, this.#options.signal);
+    this.#stored = await this.#readOrRetire(last);
     const from = last.state === 'indexing' || last.state === 'indexed' ? last.state : 'rolled-up';
     return { from, attempt: last.druid?.attempt ?? 0 };
+  }
+
+  /** The manifest of a committed hour; when it is gone or damaged its task is retired, and the hour can only fail. */
+  async #readOrRetire(last: LedgerEntry): Promise<StoredManifest> {
+    const { store, indexer } = this.#context;
+    const { signal } = this.#options;
+    try {
+      return await readManifest(store, last, signal);
+    } catch (error) {
+      if (endsTheHour(error) && last.druid !== null) await indexer?.retire(last.druid.taskId, { signal });
+      throw error;
+    }
   }
 
   /** Stage 2, or the end after the manifest where there is no Druid. */
@@ -180,8 +223,9 @@ class HourRun {
     const stored = this.#stored;
     const indexer = this.#indexer;
     if (stored === null || indexer === null) {
-      await this.#hour.release(null);
-      return this.#report('rolled-up', null, null);
+      const report = this.#report('rolled-up', null, null);
+      await this.#hour.release({ report });
+      return report;
     }
     const served = await this.#times.measure('index', () =>
       indexHour(this.#context, indexer, this.#hour, stored, start, this.#options, this.#times),
@@ -199,9 +243,11 @@ class HourRun {
     if (isHourmillError(error, 'HM_LEDGER_002')) return;
     const reported: ReportedError = reportedError(error);
     try {
-      if (hasManifest(state) && !endsTheHour(error)) await this.#hour.release(reported);
+      if (hasManifest(state) && !endsTheHour(error)) await this.#hour.release({ error: reported });
       else if (state !== 'superseded') {
-        await this.#hour.advance('failed', { error: reported, report: this.#report('failed', null, reported) });
+        const manifest = this.#stored === null ? null : nameOf(this.#stored); // for `inspect`: its counts and rejects
+        const report = this.#report('failed', null, reported);
+        await this.#hour.advance('failed', { error: reported, report, manifest });
       }
     } catch (cause) {
       this.#context.logger.error({ err: cause }, 'the failure could not be written to the ledger');
@@ -213,11 +259,28 @@ class HourRun {
   }
 }
 
-/** Failures after which the committed manifest is no longer worth continuing from: the hour is built anew. */
-function endsTheHour(error: unknown): boolean {
-  return (
-    isHourmillError(error, 'HM_DRUID_005') ||
-    isHourmillError(error, 'HM_DRUID_007') ||
-    isHourmillError(error, 'HM_STORE_003')
+function nameOf({ path, sha256 }: StoredManifest): NonNullable<LedgerEntry['manifest']> {
+  return { path, sha256 };
+}
+
+function taskLeftBehind(hour: string, taskId: string): HourmillError {
+  return new HourmillError(
+    'HM_LEDGER_001',
+    `Druid may still run task ${taskId} of ${hour}, but the definition no longer names a Druid; ` +
+      'run the hour once with the old `druid` section',
+    { context: { hour, taskId } },
   );
 }
+
+/** Failures after which the committed manifest is no longer worth continuing from: the hour is built anew. */
+function endsTheHour(error: unknown): boolean {
+  return isHourmillError(error) && END_THE_HOUR.includes(error.code);
+}
+
+const END_THE_HOUR: readonly ErrorCode[] = [
+  'HM_DRUID_005',
+  'HM_DRUID_007',
+  'HM_DRUID_008',
+  'HM_STORE_003',
+  'HM_LEDGER_004',
+];

@@ -1,6 +1,5 @@
 import { checkCounts, HOURMILL_VERSION, isoMillis, type Manifest, type Plan, runPrefix } from '@hourmill/core';
 import type { PipelineContext } from './context.ts';
-import { guardRejects } from './guards.ts';
 import { type StoredManifest, storeManifest } from './hand-over.ts';
 import type { ResolvedRunOptions } from './run-options.ts';
 import type { StepTimes } from './step-times.ts';
@@ -8,7 +7,6 @@ import type { StepTimes } from './step-times.ts';
 /**
  * Stage 1: the engine writes parts and rejects, then the manifest follows. All of it is durable on return, and garbage
  * until the ledger names the manifest.
- * @throws HM_GUARD_003 when too many records were rejected, and what the engine throws
  */
 export async function buildHour(
   context: PipelineContext,
@@ -30,7 +28,6 @@ export async function buildHour(
     onProgress: (progress) => options.onProgress({ kind: 'scan', chunk, progress }),
   });
   checkCounts(result.counts);
-  guardRejects(result.counts, loaded.definition.guards.maxRejectedRatio, plan);
   options.onProgress({ kind: 'step', chunk, step: 'publish' });
   const manifest: Manifest = {
     version: 1,

@@ -46,40 +46,46 @@ export async function indexHour(
   let { attempt } = start;
   if (start.from !== 'indexed') {
     options.onProgress({ kind: 'step', chunk, step: 'index' });
-    if (start.from === 'rolled-up') await guardHour(context, indexer, stored, options);
-    if (task.locations.length === 0) return publishEmpty(indexer, stored, calls);
-    await checkParts(context.store, stored.manifest, options.signal);
-    attempt = await runTask(indexer, hour, task, start, calls);
+    if (start.from === 'rolled-up') {
+      const isEmptyThere = await guardHour(context, indexer, stored, options);
+      if (isEmptyThere && task.locations.length === 0) return null;
+    }
+    attempt = await runTask(context, indexer, hour, task, start, calls);
     await hour.advance('indexed', { druid: { taskId: indexer.taskId(task, attempt), attempt } });
   }
   options.onProgress({ kind: 'step', chunk, step: 'verify' });
   return times.measure('verify', () => indexer.verify(task, attempt, calls));
 }
 
+/**
+ * Refuses to publish worse than what is there. Returns whether Druid is known to serve nothing: with `--allow-shrink` a
+ * Druid that cannot say is no reason to stop.
+ */
 async function guardHour(
   context: PipelineContext,
   indexer: Indexer,
   { manifest }: StoredManifest,
   options: ResolvedRunOptions,
-): Promise<void> {
-  if (options.allowShrink) return;
-  const served = await indexer.served(manifest.plan.chunk, options.signal);
+): Promise<boolean> {
+  let served: bigint;
+  try {
+    served = await indexer.served(manifest.plan.chunk, options.signal);
+  } catch (error) {
+    if (options.allowShrink && isHourmillError(error, 'HM_DRUID_001')) return false;
+    throw error;
+  }
   const { maxShrinkRatio } = context.loaded.definition.guards;
-  guardShrink(BigInt(manifest.result.counts.kept), served, maxShrinkRatio, manifest.plan.hour);
-}
-
-/** Zero kept: Druid takes no empty task, so an hour that it serves is removed (the guard let it pass), else nothing is done. */
-async function publishEmpty(indexer: Indexer, { manifest }: StoredManifest, calls: IndexOptions): Promise<null> {
-  const { chunk } = manifest.plan;
-  if ((await indexer.served(chunk, calls.signal)) > 0n) await indexer.clear(chunk, calls);
-  return null;
+  if (!options.allowShrink)
+    guardShrink(BigInt(manifest.result.counts.kept), served, maxShrinkRatio, manifest.plan.hour);
+  return served === 0n;
 }
 
 /**
  * Brings a task of this manifest to success and returns its attempt. A task that an earlier run may have sent is
- * attached to and brought to its end before another one is sent, so that none of two can publish after the other.
+ * attached to and brought to its end before anything else, so that none of two can publish after the other.
  */
 async function runTask(
+  context: PipelineContext,
   indexer: Indexer,
   hour: OwnedHour,
   task: HandOver,
@@ -88,45 +94,25 @@ async function runTask(
 ): Promise<number> {
   if (start.from === 'indexing') {
     invariant(start.attempt > 0, 'an entry in indexing names its attempt');
-    const outcome = await attempt(indexer, hour, task, start.attempt, calls);
+    const outcome = await sendAndWait(indexer, task, start.attempt, calls);
     if (outcome.state === 'succeeded') return start.attempt;
   }
-  const next = start.attempt + 1;
-  const outcome = await attempt(indexer, hour, task, next, calls);
-  if (outcome.state === 'succeeded') return next;
-  const taskId = indexer.taskId(task, next);
+  await checkParts(context.store, task.manifest, calls.signal);
+  const attempt = start.attempt + 1;
+  const taskId = indexer.taskId(task, attempt);
+  await hour.advance('indexing', { druid: { taskId, attempt } });
+  const outcome = await sendAndWait(indexer, task, attempt, calls);
+  if (outcome.state === 'succeeded') return attempt;
   throw new HourmillError('HM_DRUID_003', `Druid's task ${taskId} failed: ${outcome.message}`, { context: { taskId } });
 }
 
-async function attempt(
+/** The ledger must name the task before this is called: whoever comes after us knows it then. */
+async function sendAndWait(
   indexer: Indexer,
-  hour: OwnedHour,
   task: HandOver,
-  number: number,
+  attempt: number,
   calls: IndexOptions,
 ): Promise<TaskOutcome> {
-  await hour.advance('indexing', { druid: { taskId: indexer.taskId(task, number), attempt: number } });
-  await indexer.submit(task, number, calls);
-  return indexer.wait(task, number, calls);
-}
-
-/**
- * Brings the task of a manifest that is about to be thrown away to its end, whatever that is: it must not publish
- * after the run that takes over (DESIGN.md section 8.5).
- */
-export async function settleOldTask(
-  context: PipelineContext,
-  indexer: Indexer,
-  stored: StoredManifest,
-  attemptNumber: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const task = handOver(context.store, stored);
-  await indexer.submit(task, attemptNumber, { signal });
-  try {
-    await indexer.wait(task, attemptNumber, { signal });
-  } catch (error) {
-    // It has ended, and lost rows: no matter, its result is about to be replaced.
-    if (!isHourmillError(error, 'HM_DRUID_005')) throw error;
-  }
+  await indexer.submit(task, attempt, calls);
+  return indexer.wait(task, attempt, calls);
 }

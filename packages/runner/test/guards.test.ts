@@ -1,8 +1,13 @@
-import { NO_COUNTS, type Plan } from '@hourmill/core';
+import { type Counts, type Manifest, NO_COUNTS } from '@hourmill/core';
 import { describe, expect, test } from 'vitest';
 import { guardRejects, guardShrink } from '../src/guards.ts';
 
-const plan = { hour: '2026-11-22T10:00:00.000Z' } as Plan;
+const plan = { hour: '2026-11-22T10:00:00.000Z' } as Manifest['plan'];
+const manifest = (counts: Counts) =>
+  ({
+    plan,
+    result: { counts, rejectReasons: { HM_EVENT_001: counts.rejected }, rejects: { path: 'run/rejects' } },
+  }) as unknown as Manifest;
 const code = (wanted: string) => expect.objectContaining({ code: wanted });
 
 describe('guards: never publish worse than what is there', () => {
@@ -18,10 +23,10 @@ describe('guards: never publish worse than what is there', () => {
   });
 
   test('more rejects than maxRejectedRatio are refused', () => {
-    expect(() => guardRejects({ ...NO_COUNTS, read: 1000, rejected: 1, kept: 999 }, 0.001, plan)).not.toThrow();
-    expect(() => guardRejects({ ...NO_COUNTS, read: 1000, rejected: 2, kept: 998 }, 0.001, plan)).toThrow(
-      code('HM_GUARD_003'),
-    );
-    expect(() => guardRejects(NO_COUNTS, 0, plan)).not.toThrow();
+    expect(() => guardRejects(manifest({ ...NO_COUNTS, read: 1000, rejected: 1, kept: 999 }), 0.001)).not.toThrow();
+    const refused = () => guardRejects(manifest({ ...NO_COUNTS, read: 1000, rejected: 2, kept: 998 }), 0.001);
+    expect(refused).toThrow(code('HM_GUARD_003'));
+    expect(refused).toThrow(/HM_EVENT_001: 2.*run\/rejects/);
+    expect(() => guardRejects(manifest(NO_COUNTS), 0)).not.toThrow();
   });
 });

@@ -117,6 +117,15 @@ describe('input', () => {
   });
 });
 
+describe('input that is gone', () => {
+  test('does not keep a committed hour from being published, nor does --accept-loss throw it away', async () => {
+    await run({ noIndex: true });
+    source.listing = { splits: [], losses: [{ source: 'in.json', reason: 'no such file' }] };
+    expect(await run({ acceptLoss: true })).toMatchObject({ state: 'done', counts: { kept: 10 } });
+    expect(engine.builds).toBe(1);
+  });
+});
+
 describe('never publish worse than what is there', () => {
   test('an empty hour over a full one is refused before anything is submitted; --allow-shrink clears it', async () => {
     await run();
@@ -126,7 +135,7 @@ describe('never publish worse than what is there', () => {
     expect(druid.hours.get(CHUNK.startMs)?.rows).toBe(10);
     expect(await run({ allowShrink: true })).toMatchObject({
       state: 'done',
-      druid: null,
+      druid: { rows: 0 },
       overrides: ['--allow-shrink'],
     });
     expect(druid.hours.size).toBe(0);
@@ -148,9 +157,10 @@ describe('never publish worse than what is there', () => {
     expect(druid.submitted).toEqual([]);
   });
 
-  test('too many rejects end the hour before the commit point', async () => {
+  test('too many rejects end the hour before the commit point; error and ledger say what they were', async () => {
     engine.counts = { ...NO_COUNTS, read: 10, kept: 5, rejected: 5 };
     await expect(run()).rejects.toThrow(code('HM_GUARD_003'));
+    expect((await context.ledger.history(CHUNK)).at(-1)?.report?.counts.rejected).toBe(5);
     expect(await states()).toEqual(['planned', 'failed']);
   });
 });
@@ -204,16 +214,6 @@ describe('Druid in trouble', () => {
     expect(await run()).toMatchObject({ state: 'done', counts: { kept: 12 } });
     expect(druid.hours.get(CHUNK.startMs)?.rows).toBe(12);
     expect(await states()).toContain('superseded');
-  });
-});
-
-describe('an old task that lost rows', () => {
-  test('does not keep a changed hour from being built', async () => {
-    druid.failpoint = { step: 'wait', when: 'before', code: 'HM_DRUID_004' };
-    await expect(run()).rejects.toThrow(code('HM_DRUID_004'));
-    source.listing = { splits: [split('2')], losses: [] };
-    druid.failpoint = { step: 'wait', when: 'after', code: 'HM_DRUID_005' };
-    expect(await run()).toMatchObject({ state: 'done' });
   });
 });
 

@@ -9,7 +9,7 @@ import {
   type TimeChunk,
 } from '@hourmill/core';
 
-type Step = 'ping' | 'submit' | 'wait' | 'verify' | 'clear';
+type Step = 'ping' | 'submit' | 'retire' | 'wait' | 'verify';
 
 /** Where a {@link MemoryIndexer} breaks: before the step has any effect, or after it, as a lost answer would. */
 export interface IndexerFailpoint {
@@ -18,19 +18,28 @@ export interface IndexerFailpoint {
   readonly code: ErrorCode;
 }
 
+/** A task as Druid knows it: what it does when it runs, and how it ended once it has. */
+interface Task {
+  readonly run: () => TaskOutcome;
+  outcome?: TaskOutcome;
+}
+
 /**
  * A Druid of a few maps: tasks by id, and for each hour what the task that ended last has made of it. A task runs when
  * it is waited for, once. Set `failpoint` to break the next call of a step; it breaks once.
  */
 export class MemoryIndexer implements Indexer {
-  /** Task ids in the order in which they first arrived. */
-  readonly submitted: string[] = [];
   /** What is served, by start of the hour. */
   readonly hours = new Map<number, { readonly taskId: string; readonly rows: number; readonly sums: Sums }>();
-  readonly #outcomes = new Map<string, TaskOutcome>();
+  readonly #tasks = new Map<string, Task>();
   failpoint: IndexerFailpoint | undefined;
   /** The number of the attempt that fails, of every manifest. */
   failsAttempt: number | undefined;
+
+  /** Task ids in the order in which they first arrived, retired ones included. */
+  get submitted(): readonly string[] {
+    return [...this.#tasks.keys()];
+  }
 
   async ping(): Promise<void> {
     return this.#step('ping', () => {});
@@ -46,18 +55,21 @@ export class MemoryIndexer implements Indexer {
 
   async submit(handOver: HandOver, attempt: number): Promise<'submitted' | 'attached'> {
     const id = this.taskId(handOver, attempt);
-    return this.#step('submit', () => {
-      if (this.submitted.includes(id)) return 'attached';
-      this.submitted.push(id);
-      return 'submitted';
+    return this.#step('submit', () => this.#take(id, () => this.#publish(id, handOver, attempt)));
+  }
+
+  async retire(taskId: string): Promise<void> {
+    return this.#step('retire', () => {
+      this.#take(taskId, () => ({ state: 'succeeded', processed: 0 }));
+      this.end(taskId);
     });
   }
 
   async wait(handOver: HandOver, attempt: number): Promise<TaskOutcome> {
     return this.#step('wait', () => {
-      const id = this.taskId(handOver, attempt);
-      const outcome = this.#outcomes.get(id) ?? this.#execute(id, handOver, attempt);
-      this.#outcomes.set(id, outcome);
+      const outcome = this.end(this.taskId(handOver, attempt));
+      const lost = outcome.state === 'succeeded' && outcome.processed !== handOver.manifest.result.groups;
+      if (lost) throw new HourmillError('HM_DRUID_005', 'the task did not process every row');
       return outcome;
     });
   }
@@ -65,9 +77,9 @@ export class MemoryIndexer implements Indexer {
   async verify(handOver: HandOver, attempt: number): Promise<ServedNumbers> {
     return this.#step('verify', () => {
       const taskId = this.taskId(handOver, attempt);
-      const served = this.hours.get(handOver.manifest.plan.chunk.startMs);
-      if (served?.taskId !== taskId) throw new HourmillError('HM_DRUID_006', `${taskId} is not what is served`);
-      return { taskId, segments: 1, rows: served.rows, sums: served.sums };
+      const served = this.hours.get(handOver.manifest.plan.chunk.startMs) ?? { taskId, rows: 0, sums: {} };
+      if (served.taskId !== taskId) throw new HourmillError('HM_DRUID_006', `${taskId} is not what is served`);
+      return { taskId, segments: served.rows > 0 ? 1 : 0, rows: served.rows, sums: served.sums };
     });
   }
 
@@ -76,14 +88,26 @@ export class MemoryIndexer implements Indexer {
     return { rows, sums };
   }
 
-  async clear(chunk: TimeChunk): Promise<void> {
-    return this.#step('clear', () => void this.hours.delete(chunk.startMs));
+  /** Brings a task to its end, as time does. */
+  end(taskId: string): TaskOutcome {
+    const task = this.#tasks.get(taskId);
+    if (task === undefined) throw new HourmillError('HM_DRUID_002', `there is no task ${taskId}`);
+    task.outcome ??= task.run();
+    return task.outcome;
   }
 
-  #execute(taskId: string, { manifest }: HandOver, attempt: number): TaskOutcome {
+  #take(id: string, run: () => TaskOutcome): 'submitted' | 'attached' {
+    if (this.#tasks.has(id)) return 'attached';
+    this.#tasks.set(id, { run });
+    return 'submitted';
+  }
+
+  #publish(taskId: string, { manifest }: HandOver, attempt: number): TaskOutcome {
     if (attempt === this.failsAttempt) return { state: 'failed', message: 'it was told to fail' };
+    const { chunk } = manifest.plan;
     const { groups, sums } = manifest.result;
-    this.hours.set(manifest.plan.chunk.startMs, { taskId, rows: groups, sums });
+    if (groups === 0) this.hours.delete(chunk.startMs);
+    else this.hours.set(chunk.startMs, { taskId, rows: groups, sums });
     return { state: 'succeeded', processed: groups };
   }
 

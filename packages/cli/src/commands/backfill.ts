@@ -1,9 +1,9 @@
-import type { TimeChunk } from '@hourmill/core';
+import type { HourState } from '@hourmill/core';
 import { type HourStatus, hourStatuses, runHours, throwFailures } from '@hourmill/runner';
 import { openPipeline } from '../compose.ts';
 import { hoursOf } from './hours.ts';
 import { printOutcomes } from './outcomes.ts';
-import { positiveInteger, type RunFlags, runOptions } from './run-flags.ts';
+import { type RunFlags, runOptions, wholeNumber } from './run-flags.ts';
 
 interface BackfillOptions extends RunFlags {
   readonly from: string;
@@ -18,17 +18,21 @@ export async function backfill(flags: BackfillOptions, signal: AbortSignal): Pro
   const context = await openPipeline(flags);
   const chunks = hoursOf(flags.from, flags.to, context.loaded.definition.rollup);
   const statuses = await hourStatuses(context.ledger, chunks, signal);
-  const chosen = chunks.filter((chunk, index) => isChosen(chunk, statuses[index], flags));
+  const lastState = context.indexer === null || !flags.index ? 'rolled-up' : 'done';
+  const chosen = chunks.filter((_, index) => isChosen(statuses[index], flags, lastState));
   const { clearProgress, ...options } = runOptions(flags, signal);
-  const parallel = positiveInteger('--parallel', flags.parallel);
+  const parallel = wholeNumber('--parallel', flags.parallel, 1);
   const outcomes = await runHours(context, chosen, { ...options, parallel });
   clearProgress();
   printOutcomes(outcomes, flags.json ?? false);
   throwFailures(outcomes);
 }
 
-function isChosen(_chunk: TimeChunk, status: HourStatus | undefined, flags: BackfillOptions): boolean {
-  if (flags.onlyFailed) return status !== undefined && (status.state === 'failed' || status.error !== null);
-  if (flags.missing) return status?.state === 'missing';
-  return true;
+/** `--only-failed` means every hour that was begun and that nobody is working on, unless it got as far as it goes. */
+function isChosen(status: HourStatus | undefined, flags: BackfillOptions, lastState: HourState): boolean {
+  if (status === undefined) return false;
+  const { state, running, error } = status;
+  if (flags.missing) return state === 'missing';
+  if (!flags.onlyFailed) return true;
+  return state !== 'missing' && !running && (error !== null || (state !== lastState && state !== 'done'));
 }

@@ -24,7 +24,7 @@ export function hoursOf(from: string, to: string, { segmentGranularity }: Rollup
   return chunksBetween(fromMs, toMs, segmentGranularity);
 }
 
-const DAY_MS = 24 * 3600_000;
+export const DAY_MS = 24 * 3600_000;
 
 /** The whole chunks that ended within the day before now. */
 export function lastDay(nowMs: number, { segmentGranularity }: Rollup): TimeChunk[] {

@@ -12,6 +12,7 @@ import { openPipeline, type PipelineOptions } from '../compose.ts';
 import { printJson } from '../output/json.ts';
 import { group, table } from '../output/table.ts';
 import { hourOf } from './hours.ts';
+import { wholeNumber } from './run-flags.ts';
 
 interface InspectOptions extends PipelineOptions {
   readonly hour: string;
@@ -29,7 +30,8 @@ export async function inspect(options: InspectOptions, signal: AbortSignal): Pro
   }
   const named = history.findLast((entry) => entry.manifest !== null);
   const manifest = named === undefined ? null : (await readManifest(store, named, signal)).manifest;
-  const rejects = manifest === null ? [] : await firstRejects(store, manifest, Number(options.rejects), signal);
+  const rejects =
+    manifest === null ? [] : await firstRejects(store, manifest, wholeNumber('--rejects', options.rejects, 0), signal);
   if (options.json) printJson({ version: 1, history, manifest, rejects });
   else process.stdout.write(`${[historyTable(history), ...manifestLines(manifest), ...rejects].join('\n')}\n`);
 }

@@ -12,7 +12,7 @@ export function printOutcomes(outcomes: readonly HourOutcome[], json: boolean): 
     printJson({ version: 1, hours });
     return;
   }
-  process.stdout.write(`${outcomeTable(outcomes)}\n`);
+  process.stdout.write(outcomes.length === 0 ? 'no hour to build\n' : `${outcomeTable(outcomes)}\n`);
 }
 
 export function outcomeTable(outcomes: readonly HourOutcome[]): string {

@@ -1,5 +1,5 @@
-import { isoMillis, runPrefix, systemClock } from '@hourmill/core';
-import { consult, planHour } from '@hourmill/runner';
+import { isoMillis, type Plan, runPrefix, systemClock } from '@hourmill/core';
+import { type Decision, decideHour, planHour } from '@hourmill/runner';
 import { openPipeline, type PipelineOptions } from '../compose.ts';
 import { printJson } from '../output/json.ts';
 import { group, table } from '../output/table.ts';
@@ -16,8 +16,9 @@ export async function plan(options: PlanOptions, signal: AbortSignal): Promise<v
   const context = await openPipeline(options);
   const { definition } = context.loaded;
   const chunk = hourOf(options.hour, definition.rollup, systemClock.now());
+  const last = (await context.ledger.history(chunk, signal)).at(-1);
   const hourPlan = await planHour(context, chunk, options.acceptLoss ?? false, signal);
-  const { decision } = await consult(context, hourPlan, context.indexer !== null, false);
+  const decision = await decideHour(context, last, hourPlan, context.indexer !== null, false);
   const served = (await context.indexer?.served(chunk, signal)) ?? null;
   const writes = `${context.store.uri}/${runPrefix(definition.name, chunk, '<run id>')}`;
   if (options.json) {
@@ -30,20 +31,36 @@ export async function plan(options: PlanOptions, signal: AbortSignal): Promise<v
     });
     return;
   }
-  const bytes = hourPlan.splits.reduce((sum, split) => sum + split.bytes, 0);
-  const lines = [
-    `${definition.name} ${isoMillis(chunk.startMs)} to ${isoMillis(chunk.endMs)}`,
-    `would ${decision.kind === 'unchanged' ? 'do nothing' : decision.kind}: ${decision.reason}`,
-    `reads ${hourPlan.splits.length} split(s), ${group(bytes)} bytes:`,
-    table(
-      ['#', 'split', 'bytes', 'compression'],
-      hourPlan.splits.map((split) => [split.ordinal, split.id, split.bytes, split.compression]),
-    ),
-    ...hourPlan.losses.map(({ source, reason }) => `missing: ${source}: ${reason}`),
-    `writes ${writes}`,
-    served === null
-      ? 'replaces nothing in Druid (no `druid` in the definition)'
-      : `replaces ${group(served)} events in Druid`,
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  process.stdout.write(`${lines(hourPlan, decision, writes, served).join('\n')}\n`);
+}
+
+function lines(plan: Plan, decision: Decision, writes: string, served: bigint | null): string[] {
+  const head = `${plan.pipeline} ${isoMillis(plan.chunk.startMs)} to ${isoMillis(plan.chunk.endMs)}`;
+  switch (decision.kind) {
+    case 'unchanged':
+      return [head, `would do nothing: ${decision.reason}`];
+    case 'busy':
+      return [head, `would be refused: ${decision.reason}`];
+    case 'continue':
+      return [
+        head,
+        `would continue: ${decision.reason}`,
+        `from ${decision.from.manifest?.path}, without reading the input`,
+      ];
+    case 'build':
+      return [
+        head,
+        `would build: ${decision.reason}`,
+        `reads ${plan.splits.length} split(s), ${group(plan.splits.reduce((sum, { bytes }) => sum + bytes, 0))} bytes:`,
+        splitTable(plan),
+        ...plan.losses.map(({ source, reason }) => `missing: ${source}: ${reason}`),
+        `writes ${writes}`,
+        served === null ? 'leaves Druid alone: the definition names none' : `replaces ${group(served)} events in Druid`,
+      ];
+  }
+}
+
+function splitTable({ splits }: Plan): string {
+  const rows = splits.map(({ ordinal, id, bytes, compression }) => [ordinal, id, bytes, compression]);
+  return table(['#', 'split', 'bytes', 'compression'], rows);
 }

@@ -29,9 +29,9 @@ export function runOptions(flags: RunFlags, signal: AbortSignal): RunOptions & {
   };
 }
 
-/** @throws HM_USAGE_001 unless the text is a whole number of at least 1 */
-export function positiveInteger(flag: string, text: string): number {
+/** @throws HM_USAGE_001 unless the text is a whole number of at least `min` */
+export function wholeNumber(flag: string, text: string, min: number): number {
   const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new HourmillError('HM_USAGE_001', `${flag} takes a whole number of at least 1, not "${text}"`);
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= min) return value;
+  throw new HourmillError('HM_USAGE_001', `${flag} takes a whole number of at least ${min}, not "${text}"`);
 }

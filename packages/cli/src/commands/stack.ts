@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { HourmillError, systemClock } from '@hourmill/core';
+import { HourmillError, Secret, systemClock } from '@hourmill/core';
 import {
+  type RunningStack,
   SERVICES,
   type ServiceName,
   STACK_PORTS,
@@ -21,6 +22,7 @@ interface DataOptions {
 interface UpOptions extends DataOptions {
   readonly detach?: boolean;
   readonly port?: readonly string[];
+  readonly bucket?: readonly string[];
 }
 
 /** `hourmill stack up`: starts servers; without `--detach` stays until a signal comes or one of them ends. */
@@ -38,6 +40,7 @@ export async function stackUpCommand(
     signal,
   };
   const stack = await stackUp(stackOptions);
+  await makeBuckets(options.bucket ?? [], stack.s3);
   printStatus(stackStatus({ dataDir }), options.json ?? false);
   if (options.detach) return;
   process.stderr.write('Ctrl-C stops them\n');
@@ -68,6 +71,14 @@ export async function stackDownCommand(options: DataOptions): Promise<void> {
 /** `hourmill stack status`: the servers of a folder, with their addresses and logs. */
 export function stackStatusCommand(options: DataOptions): void {
   printStatus(stackStatus({ dataDir: resolve(options.data) }), options.json ?? false);
+}
+
+async function makeBuckets(names: readonly string[], s3: RunningStack['s3']): Promise<void> {
+  if (s3 === undefined || names.length === 0) return;
+  const { createBucket } = await import('@hourmill/objects');
+  const { endpoint, region, accessKeyId, secretAccessKey } = s3;
+  const connection = { endpoint, region, pathStyle: true, accessKeyId, secretAccessKey: new Secret(secretAccessKey) };
+  for (const name of names) await createBucket(name, connection);
 }
 
 function serviceNames(given: readonly string[]): readonly ServiceName[] {

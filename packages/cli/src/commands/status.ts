@@ -1,10 +1,10 @@
-import { isoMillis, SEGMENT_GRANULARITIES, systemClock, type TimeChunk } from '@hourmill/core';
+import { chunkAt, isoMillis, parseChunkStart, systemClock, type TimeChunk } from '@hourmill/core';
 import type { Definition } from '@hourmill/pipeline';
 import { type HourStatus, hourStatuses } from '@hourmill/runner';
 import { openPipeline, type PipelineOptions } from '../compose.ts';
 import { printJson } from '../output/json.ts';
 import { table } from '../output/table.ts';
-import { hoursOf, lastDay } from './hours.ts';
+import { DAY_MS, hoursOf, lastDay } from './hours.ts';
 
 interface StatusOptions extends PipelineOptions {
   readonly from?: string;
@@ -22,10 +22,10 @@ export async function status(options: StatusOptions, signal: AbortSignal): Promi
 
 function chunksOf({ from, to }: StatusOptions, rollup: Definition['rollup']): TimeChunk[] {
   if (from === undefined && to === undefined) return lastDay(systemClock.now(), rollup);
-  const lengthMs = SEGMENT_GRANULARITIES[rollup.segmentGranularity];
-  const nowEnd = isoMillis(Math.floor(systemClock.now() / lengthMs) * lengthMs);
-  const end = to ?? nowEnd;
-  return hoursOf(from ?? isoMillis(Date.parse(end.length <= 13 ? `${end}:00Z` : end) - 24 * 3600_000), end, rollup);
+  const { segmentGranularity } = rollup;
+  const toMs =
+    to === undefined ? chunkAt(systemClock.now(), segmentGranularity).startMs : parseChunkStart(to, segmentGranularity);
+  return hoursOf(from ?? isoMillis(toMs - DAY_MS), isoMillis(toMs), rollup);
 }
 
 function statusTable(statuses: readonly HourStatus[]): string {
@@ -33,7 +33,7 @@ function statusTable(statuses: readonly HourStatus[]): string {
     ['hour', 'state', 'kept', 'groups', 'at', 'run', 'why'],
     statuses.map(({ hour, state, running, kept, groups, at, runId, error }) => [
       hour.slice(0, 16),
-      running ? `${state} (running)` : state,
+      running ? `${state} (running)` : state === 'planned' ? 'planned (died)' : state,
       kept,
       groups,
       at,

@@ -26,7 +26,8 @@ export async function verify(options: VerifyOptions, signal: AbortSignal): Promi
   if (different.length === 0) return;
   throw new HourmillError(
     'HM_DRUID_007',
-    different.map(({ hour, differences }) => `${hour}: ${differences.join(', ')}`).join('; '),
+    different.map(({ hour, differences }) => `${hour}: ${differences.join(', ')}`).join('; ') +
+      '; hourmill run --force builds and publishes an hour again',
   );
 }
 

@@ -23,7 +23,7 @@ export function progressLine(stream: NodeJS.WriteStream = process.stderr): Progr
   }
   return {
     show: (text) => {
-      stream.write(`\r\x1b[K${text.slice(0, stream.columns - 1)}`);
+      stream.write(`\r\x1b[K${text.slice(0, (stream.columns || 80) - 1)}`);
       shown = text;
     },
     clear: () => {

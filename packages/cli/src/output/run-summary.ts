@@ -21,6 +21,6 @@ export function runSummary(report: RunReport): string {
   } else if (report.state === 'done' && counts.kept === 0) {
     lines.push('  nothing to index');
   }
-  if (report.overrides.length > 0) lines.push(`  overridden: ${report.overrides.join(' ')}`);
+  if (report.overrides.length > 0 && !report.unchanged) lines.push(`  overridden: ${report.overrides.join(' ')}`);
   return lines.join('\n');
 }

@@ -33,8 +33,16 @@ export interface Indexer {
   served(chunk: TimeChunk, signal: AbortSignal): Promise<bigint>;
   /** A function of data source, hour, manifest hash and attempt: the same on every machine. */
   taskId(handOver: HandOver, attempt: number): string;
-  /** Sends the task that replaces exactly this hour; a task with this id that is there already is attached to. */
+  /**
+   * Sends the task that replaces exactly this hour, or empties it when there are no parts; a task with this id that is
+   * there already is attached to.
+   */
   submit(handOver: HandOver, attempt: number, options: IndexOptions): Promise<'submitted' | 'attached'>;
+  /**
+   * Makes sure that the task with this id, whoever sent it or is about to, publishes nothing after this call: a task
+   * that is there is brought to its end, whatever that is; else the id is taken by a task that does nothing.
+   */
+  retire(taskId: string, options: IndexOptions): Promise<void>;
   /**
    * Waits for the task's end and checks that it processed every row of the parts.
    * @throws HM_DRUID_004 at the deadline, HM_DRUID_005 when rows are missing
@@ -47,6 +55,4 @@ export interface Indexer {
   verify(handOver: HandOver, attempt: number, options: IndexOptions): Promise<ServedNumbers>;
   /** What Druid serves for the chunk at this moment, whichever task made it: number of rows and the sums of these metrics. */
   sums(chunk: TimeChunk, metrics: readonly string[], signal: AbortSignal): Promise<{ rows: number; sums: Sums }>;
-  /** Removes everything served for the chunk: the only way to publish an empty hour over a full one. */
-  clear(chunk: TimeChunk, options: IndexOptions): Promise<void>;
 }
