@@ -347,7 +347,12 @@ test('a data source and metrics with odd names work as any other', async () => {
 test('Druid that is down is said to be down', async () => {
   const address = 'http://127.0.0.1:9';
   const definition = definitionOf({ coordinator: address, overlord: address, broker: address });
-  const indexer = createIndexer({ definition, program: PAGES, clock: systemClock, timing: { retryMs: 300 } });
+  const indexer = createIndexer({
+    definition,
+    program: PAGES,
+    clock: systemClock,
+    timing: { retryMs: 300, settleMs: 300 },
+  });
   for (const call of [indexer.ping(signal), indexer.served(HOUR, signal)]) {
     expect(await failure(call)).toMatchObject({ code: 'HM_DRUID_001', exitCode: 75 });
   }

@@ -103,6 +103,8 @@ test.each([
   [['run', '-p', 'x.yaml'], 'either --hour or --due'],
   [['run'], '--pipeline'],
   [['nonsense'], 'unknown command'],
+  [['plan', '-p', 'pipelines/wikiticker.yaml', '--hour', '2015-09-12'], 'is a whole day'],
+  [['inspect', '-p', 'pipelines/wikiticker.yaml', '--hour', HOUR, '--rejects', 'x'], '--rejects takes a whole number'],
   [['run', '-p', 'x.yaml', '--hour', HOUR, '--nonsense'], '--nonsense'],
 ])('%j is a usage error with exit 2', async (args, text) => {
   const { status, stderr } = await hourmill(args);

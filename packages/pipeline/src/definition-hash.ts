@@ -7,12 +7,12 @@ const HASH_FORMAT = 'hourmill-definition-1';
 
 /**
  * sha256 (hex) of all in a definition that shapes its output: what is read (not where the service stands), every step of
- * the program, the columns, the compression and the data source. Limits, guards, schedule, addresses, credentials and the
- * store do not count, nor do comments, the order of keys, or which of two ways to write the same thing was chosen.
+ * the program, the columns, the compression, the data source and, of the limits, `maxRecordBytes`, because it decides
+ * which records are rejected. Other limits, guards, schedule, addresses, credentials and the store do not count, nor do comments, the order of keys, or which of two ways to write the same thing was chosen.
  * @param definition with its paths as written, so that the folder it lies in does not count
  */
 export function hashDefinition(definition: Definition, program: Program): string {
-  const { format, rollup, output, druid } = definition;
+  const { format, rollup, output, druid, limits } = definition;
   const shaping = {
     hash: HASH_FORMAT,
     source: sourceFacts(definition.source),
@@ -21,6 +21,7 @@ export function hashDefinition(definition: Definition, program: Program): string
     program,
     compression: output.compression,
     dataSource: druid?.dataSource ?? null,
+    maxRecordBytes: limits.maxRecordBytes,
   };
   return sha256(canonicalJson(shaping));
 }

@@ -13,6 +13,13 @@ type Rollup = Definition['rollup'];
 /** `--hour`: the start of a chunk, or `previous`, the last whole chunk before now. @throws HM_USAGE_002 */
 export function hourOf(text: string, { segmentGranularity }: Rollup, nowMs: number): TimeChunk {
   if (text === 'previous') return chunkAt(nowMs - SEGMENT_GRANULARITIES[segmentGranularity], segmentGranularity);
+  // A date alone would silently mean its first hour.
+  if (segmentGranularity !== 'day' && /^\d{4}-\d{2}-\d{2}$/.test(text)) {
+    throw new HourmillError(
+      'HM_USAGE_002',
+      `"${text}" is a whole day; --hour takes the start of one hour, such as ${text}T10`,
+    );
+  }
   return chunkAt(parseChunkStart(text, segmentGranularity), segmentGranularity);
 }
 

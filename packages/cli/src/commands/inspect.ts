@@ -22,6 +22,7 @@ interface InspectOptions extends PipelineOptions {
 
 /** `hourmill inspect`: the ledger, the manifest and the first rejects of one hour. */
 export async function inspect(options: InspectOptions, signal: AbortSignal): Promise<void> {
+  const maxRejects = wholeNumber('--rejects', options.rejects, 0);
   const { loaded, ledger, store } = await openPipeline(options);
   const chunk = hourOf(options.hour, loaded.definition.rollup, systemClock.now());
   const history = await ledger.history(chunk, signal);
@@ -30,8 +31,7 @@ export async function inspect(options: InspectOptions, signal: AbortSignal): Pro
   }
   const named = history.findLast((entry) => entry.manifest !== null);
   const manifest = named === undefined ? null : (await readManifest(store, named, signal)).manifest;
-  const rejects =
-    manifest === null ? [] : await firstRejects(store, manifest, wholeNumber('--rejects', options.rejects, 0), signal);
+  const rejects = manifest === null ? [] : await firstRejects(store, manifest, maxRejects, signal);
   if (options.json) printJson({ version: 1, history, manifest, rejects });
   else process.stdout.write(`${[historyTable(history), ...manifestLines(manifest), ...rejects].join('\n')}\n`);
 }

@@ -1,6 +1,13 @@
 import { join, resolve } from 'node:path';
-import { HourmillError } from '@hourmill/core';
-import { type HourOutcome, type PipelineContext, runHours, throwFailures, verifyHour } from '@hourmill/runner';
+import { HourmillError, isoMillis } from '@hourmill/core';
+import {
+  type HourOutcome,
+  type PipelineContext,
+  reportedError,
+  runHours,
+  throwFailures,
+  verifyHour,
+} from '@hourmill/runner';
 import { findWorkspace } from '@hourmill/stack';
 import { hoursOf } from '../commands/hours.ts';
 import { outcomeTable } from '../commands/outcomes.ts';
@@ -25,7 +32,9 @@ export async function demo(options: DemoOptions, signal: AbortSignal): Promise<v
   const pipeline = join(findWorkspace().root, 'pipelines', 'wikiticker.yaml');
   const context = await openPipeline({ pipeline, store: `file:${warehouse}` }, environment);
   const outcomes = await buildDay(druid === null ? { ...context, indexer: null } : context, signal);
-  process.stdout.write(`${outcomeTable(outcomes)}\n\n`);
+  process.stdout.write(
+    `${outcomeTable(outcomes)}\n(each hour reads the file of the whole day: the events of other hours are strays)\n\n`,
+  );
   throwFailures(outcomes);
   if (druid === null) sayWithoutDruid(outcomes, warehouse);
   else await showAnswers(context, druid, outcomes, signal);
@@ -35,10 +44,17 @@ async function buildDay(context: PipelineContext, signal: AbortSignal): Promise<
   const line = progressLine();
   const chunks = hoursOf(...DAY, context.loaded.definition.rollup);
   try {
-    return await runHours(context, chunks, { signal, parallel: 2, onProgress: runProgress(line) });
+    const shown = process.stderr.isTTY ? { onProgress: runProgress(line) } : { onHour: sayHour };
+    return await runHours(context, chunks, { signal, parallel: 2, ...shown });
   } finally {
     line.clear();
   }
+}
+
+/** Without a terminal: a line for each finished hour. */
+function sayHour({ chunk, report, error }: HourOutcome): void {
+  const end = report === null ? reportedError(error).code : `${report.state}${report.unchanged ? ' before' : ''}`;
+  process.stderr.write(`${isoMillis(chunk.startMs).slice(0, 16)} ${end}\n`);
 }
 
 /** The number of events of the input and of those that were kept, over all hours. Each hour reads the same file. */
