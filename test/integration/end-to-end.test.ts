@@ -79,6 +79,7 @@ describe('the 24 hours of the sample', () => {
     const { status, stdout } = await hourmill(['run', '-p', pipeline, '--hour', HOUR], { env: druidEnv });
     expect(status).toBe(0);
     expect(stdout).toContain('nothing to do');
+    expect(stdout).toContain('Druid served, when the hour was built,');
   });
 
   test('--force rebuilds and replaces an hour, and Druid counts the same', async () => {

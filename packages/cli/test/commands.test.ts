@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { definition, event, HOUR, hourmill, Workplace } from './hourmill.ts';
@@ -41,6 +41,18 @@ test('plan says what would be read and written, and touches nothing', async () =
   expect(stdout).toMatch(/would build: the hour was never built/);
   expect(stdout).toContain('in.json');
   expect(existsSync(join(place.folder, 'warehouse'))).toBe(false);
+});
+
+test('a committed hour needs its input no longer: plan says so, and run leaves it alone', async () => {
+  const { place, pipeline } = workplace();
+  using _ = place;
+  await hourmill(['run', '-p', pipeline, '--hour', HOUR]);
+  rmSync(join(place.folder, 'in.json'));
+  for (const command of ['plan', 'run']) {
+    const { status, stdout } = await hourmill([command, '-p', pipeline, '--hour', HOUR]);
+    expect(stdout).toMatch(/nothing/);
+    expect(status).toBe(0);
+  }
 });
 
 test('backfill builds every hour of a range, status lists them, an hour without input fails alone with exit 3', async () => {

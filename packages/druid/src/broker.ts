@@ -52,7 +52,8 @@ export function createBroker(http: HttpClient): Broker {
 
 /**
  * The native query whose answer has one entry for each segment that was asked. Asks for no more than the names of the
- * columns, or not even these, so that it costs next to nothing. Its ids are those of the timeline that every query of the interval goes by.
+ * columns, or not even these, so that it costs next to nothing. Its ids are those of the timeline that every query of
+ * the interval goes by.
  */
 function segmentMetadataQuery(dataSource: string, chunk: TimeChunk, columns: 'none' | 'all'): object {
   return {

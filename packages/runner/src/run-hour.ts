@@ -8,19 +8,18 @@ import {
   isoMillis,
   type LedgerEntry,
   newRunId,
-  type Plan,
   type ReportedError,
   type RunReport,
   type ServedNumbers,
   type TimeChunk,
 } from '@hourmill/core';
 import type { PipelineContext } from './context.ts';
-import { type Decision, decide } from './decide.ts';
+import type { Decision } from './decide.ts';
 import { dueAt } from './due.ts';
 import { guardRejects } from './guards.ts';
 import { readManifest, type StoredManifest } from './hand-over.ts';
 import { OwnedHour } from './owned-hour.ts';
-import { planHour } from './plan-hour.ts';
+import { prepareHour } from './prepare-hour.ts';
 import { type ReportBase, reportedError, runReport, unchangedReport } from './report.ts';
 import { overridesOf, type ResolvedRunOptions, type RunOptions, resolveRunOptions } from './run-options.ts';
 import { withRuntimeLimit } from './runtime-limit.ts';
@@ -43,10 +42,9 @@ export async function runHour(context: PipelineContext, chunk: TimeChunk, given:
     await indexer?.ping(signal);
     const times = new StepTimes(context.clock);
     options.onProgress({ kind: 'step', chunk, step: 'plan' });
-    // Before the input is listed: a run that is done with newer input after this makes our first entry lose.
-    const last = (await context.ledger.history(chunk, signal)).at(-1);
-    const plan = await times.measure('plan', () => planOrContinue(context, chunk, last, options));
-    const decision = await decideHour(context, last, plan, indexer !== null, options.force);
+    const { last, plan, decision } = await times.measure('plan', () =>
+      prepareHour(context, chunk, options, indexer !== null),
+    );
     const base: ReportBase = {
       plan,
       runId: newRunId(context.clock.now()),
@@ -65,42 +63,6 @@ export async function runHour(context: PipelineContext, chunk: TimeChunk, given:
         return new HourRun(context, options, indexer, base, times, last, abort).run(decision);
     }
   });
-}
-
-/**
- * The plan of the input as it is; that of the committed manifest when the input is gone meanwhile, because going on from
- * there needs none of it.
- */
-async function planOrContinue(
-  context: PipelineContext,
-  chunk: TimeChunk,
-  last: LedgerEntry | undefined,
-  { force, acceptLoss, signal }: ResolvedRunOptions,
-): Promise<Plan> {
-  const mayContinue = last !== undefined && hasManifest(last.state) && !force;
-  if (!mayContinue || last.definitionHash !== context.loaded.definitionHash) {
-    return planHour(context, chunk, acceptLoss, signal);
-  }
-  try {
-    return await planHour(context, chunk, false, signal);
-  } catch (error) {
-    if (!isHourmillError(error, 'HM_INPUT_001')) throw error;
-    return (await readManifest(context.store, last, signal)).manifest.plan;
-  }
-}
-
-/** What a run of this plan would do, given the hour's last entry. Writes nothing. */
-export async function decideHour(
-  context: PipelineContext,
-  last: LedgerEntry | undefined,
-  plan: Plan,
-  indexes: boolean,
-  force: boolean,
-): Promise<Decision> {
-  const { definitionHash, listingHash } = plan;
-  // Asking for the time touches the store: only where a lease is to be judged.
-  const nowMs = last?.leaseUntil == null ? 0 : await context.ledger.now();
-  return decide({ last, nowMs, definitionHash, listingHash, force, indexes });
 }
 
 function refuseEarly(context: PipelineContext, chunk: TimeChunk): void {

@@ -9,8 +9,8 @@ const LEGEND = /^([\w$]+: +"[\w.$]+"|=+|(End of )?classname legend:|Full classna
 const TAIL_LINES = 40;
 
 /**
- * The last 40 lines of a log, indented for a message. Frames of Java stack traces and Guice's legends are left out: they push the lines that
- * say what happened out of sight.
+ * The last 40 lines of a log, indented for a message. Frames of Java stack traces and Guice's legends are left out: they
+ * push the lines that say what happened out of sight.
  */
 export function lastLines(logFile: string): string {
   const lines = readTail(logFile)

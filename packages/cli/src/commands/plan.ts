@@ -1,5 +1,5 @@
 import { isoMillis, type Plan, runPrefix, systemClock } from '@hourmill/core';
-import { type Decision, decideHour, planHour } from '@hourmill/runner';
+import { type Decision, prepareHour } from '@hourmill/runner';
 import { openPipeline, type PipelineOptions } from '../compose.ts';
 import { printJson } from '../output/json.ts';
 import { group, table } from '../output/table.ts';
@@ -16,9 +16,8 @@ export async function plan(options: PlanOptions, signal: AbortSignal): Promise<v
   const context = await openPipeline(options);
   const { definition } = context.loaded;
   const chunk = hourOf(options.hour, definition.rollup, systemClock.now());
-  const last = (await context.ledger.history(chunk, signal)).at(-1);
-  const hourPlan = await planHour(context, chunk, options.acceptLoss ?? false, signal);
-  const decision = await decideHour(context, last, hourPlan, context.indexer !== null, false);
+  const prepare = { force: false, acceptLoss: options.acceptLoss ?? false, signal };
+  const { plan: hourPlan, decision } = await prepareHour(context, chunk, prepare, context.indexer !== null);
   const served = (await context.indexer?.served(chunk, signal)) ?? null;
   const writes = `${context.store.uri}/${runPrefix(definition.name, chunk, '<run id>')}`;
   if (options.json) {

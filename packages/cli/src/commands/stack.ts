@@ -40,7 +40,12 @@ export async function stackUpCommand(
     signal,
   };
   const stack = await stackUp(stackOptions);
-  await makeBuckets(options.bucket ?? [], stack.s3);
+  try {
+    await makeBuckets(options.bucket ?? [], stack.s3);
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
   printStatus(stackStatus({ dataDir }), options.json ?? false);
   if (options.detach) return;
   process.stderr.write('Ctrl-C stops them\n');

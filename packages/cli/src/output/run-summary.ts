@@ -15,8 +15,10 @@ export function runSummary(report: RunReport): string {
   if (report.rejects.path !== null) lines.push(`  rejects: ${report.rejects.path}`);
   if (report.druid !== null) {
     const sums = Object.entries(report.druid.sums).map(([name, sum]) => `${name} ${sum}`);
+    // Nothing was asked of Druid for an hour that was left alone.
+    const serves = report.unchanged ? 'Druid served, when the hour was built,' : 'Druid serves';
     lines.push(
-      `  Druid serves ${group(report.druid.rows)} rows from ${report.druid.segments} new segment(s): ${sums.join(', ')}`,
+      `  ${serves} ${group(report.druid.rows)} rows from ${report.druid.segments} new segment(s): ${sums.join(', ')}`,
     );
   } else if (report.state === 'done' && counts.kept === 0) {
     lines.push('  nothing to index');
