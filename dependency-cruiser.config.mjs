@@ -5,11 +5,15 @@ const ALLOWED = {
   objects: ['core', 'pipeline'],
   ledger: ['core'],
   druid: ['core', 'pipeline'],
-  reference: ['core', 'pipeline'],
+  record: ['core', 'pipeline'],
+  reference: ['core', 'pipeline', 'record'],
+  kernel: ['core', 'pipeline'],
+  parquet: ['core', 'kernel'],
+  engine: ['core', 'pipeline', 'record', 'kernel', 'parquet'],
   runner: ['core', 'pipeline'],
   stack: ['core'],
-  testkit: ['core', 'pipeline'],
-  cli: ['core', 'pipeline', 'objects', 'ledger', 'druid', 'reference', 'runner', 'stack'],
+  testkit: ['core', 'pipeline', 'record'],
+  cli: ['core', 'pipeline', 'objects', 'ledger', 'druid', 'record', 'reference', 'engine', 'runner', 'stack'],
 };
 
 const layers = Object.entries(ALLOWED).map(([name, below]) => ({

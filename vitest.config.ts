@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 // Tests run the command as users do: built, from the sources as they are now.
-import './scripts/bundle.mjs';
+import './scripts/build-for-tests.mjs';
 
-/** `unit` needs nothing but Node; `integration` starts real servers once and shares them. */
+/**
+ * `unit` needs nothing but Node, and is all that `npm run check` has time for; `engines` compares the engines over many hours;
+ * `integration` starts real servers once and shares them.
+ */
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line-reporter.ts'],
@@ -10,6 +13,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'unit', include: ['packages/*/test/**/*.test.ts', 'test/repo/*.test.ts'], testTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'engines', include: ['test/engines/*.test.ts'], testTimeout: 300_000 },
       },
       {
         extends: true,

@@ -28,6 +28,7 @@ const STEPS = {
   check: [...CHECKS, UNIT_TESTS],
   test: [...CHECKS, ALL_TESTS],
   build: [],
+  bench: [['bench', 'node', join('test', 'bench', 'main.ts')]],
   format: [['format', 'biome', 'check', '--write']],
 };
 
@@ -60,20 +61,24 @@ function checkNode() {
   );
 }
 
-/** Builds the `hourmill` command unless its sources are those of the last build. */
+/** Builds the kernel and the `hourmill` command unless their sources are those of the last build. */
 async function bundle() {
   const stamp = join(root, 'node_modules', '.boot-bundled');
-  const command = join(root, 'packages', 'cli', 'build', 'hourmill.mjs');
-  const sources = hashOf([...sourceFiles(), join(root, 'pnpm-lock.yaml'), join(root, 'scripts', 'bundle.mjs')]);
-  if (existsSync(command) && readIfThere(stamp) === sources) return;
-  await run('node', [join('scripts', 'bundle.mjs')]);
+  const built = ['hourmill.mjs', 'kernel.wasm'].map((file) => join(root, 'packages', 'cli', 'build', file));
+  const builders = ['build-kernel.mjs', 'bundle.mjs'].map((script) => join(root, 'scripts', script));
+  const plugin = join(root, 'scripts', 'lazy-node-modules.mjs');
+  const sources = hashOf([...sourceFiles(), join(root, 'pnpm-lock.yaml'), ...builders, plugin]);
+  if (built.every((file) => existsSync(file)) && readIfThere(stamp) === sources) return;
+  for (const script of builders) await run('node', [script]);
   writeFileSync(stamp, sources);
 }
 
 function sourceFiles() {
   const packages = join(root, 'packages');
-  return readdirSync(packages).flatMap((name) => {
-    const folder = join(packages, name, 'src');
+  const folders = readdirSync(packages).flatMap((name) =>
+    ['src', 'assembly'].map((part) => join(packages, name, part)),
+  );
+  return folders.flatMap((folder) => {
     if (!existsSync(folder)) return [];
     return readdirSync(folder, { recursive: true })
       .filter((file) => file.endsWith('.ts'))

@@ -1,13 +1,22 @@
-// Bundles the `hourmill` command: one start-up file, and a chunk for each library that only some commands load.
+// Bundles the `hourmill` command: one start-up file, a chunk for each library that only some commands load, and the
+// kernel as scripts/build-kernel.mjs built it.
 // Only files that differ are written, and each at once, so that a command that runs meanwhile is not disturbed.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { lazyNodeModules } from './lazy-node-modules.mjs';
 
 const outdir = fileURLToPath(new URL('../packages/cli/build', import.meta.url));
+const kernel = source('kernel/build/kernel.wasm');
 const { outputFiles } = await build({
-  entryPoints: { hourmill: fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url)) },
+  entryPoints: {
+    hourmill: source('cli/src/main.ts'),
+    // Loaded by their names: the entry of the engine's threads, and what these import to read their splits.
+    'engine-thread': source('engine/src/crew/thread-boot.ts'),
+    'file-split-opener': source('objects/src/file/file-split-opener.ts'),
+    's3-split-opener': source('objects/src/s3/s3-split-opener.ts'),
+  },
   outdir,
   outExtension: { '.js': '.mjs' },
   write: false,
@@ -21,16 +30,20 @@ const { outputFiles } = await build({
   sourcesContent: false,
   logLevel: 'warning',
   external: ['parquet-wasm'], // finds its .wasm file beside its own module
-  // Some libraries are CommonJS inside and call require for node: modules.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  // Its build for Node.js is CommonJS: seventy modules that are each wrapped and run. This one is the same as ES modules.
+  alias: { yaml: source('pipeline/node_modules/yaml/browser/dist/index.js') },
+  plugins: [lazyNodeModules],
 });
 
+function source(path) {
+  return fileURLToPath(new URL(`../packages/${path}`, import.meta.url));
+}
+
 mkdirSync(outdir, { recursive: true });
+const files = [{ path: join(outdir, 'kernel.wasm'), contents: readFileSync(kernel) }, ...outputFiles];
 // The start-up file last: it names the chunks.
 const isEntry = ({ path }) => basename(path) === 'hourmill.mjs';
-for (const file of outputFiles.toSorted((a, b) => isEntry(a) - isEntry(b))) {
+for (const file of files.toSorted((a, b) => isEntry(a) - isEntry(b))) {
   if (existsSync(file.path) && readFileSync(file.path).equals(file.contents)) continue;
   const next = `${file.path}.${process.pid}`;
   writeFileSync(next, file.contents);

@@ -11,6 +11,7 @@ export interface TestBucket extends AsyncDisposable {
   readonly accessKey: string;
   readonly secretKey: string;
   put(key: string, bytes: Uint8Array): Promise<void>;
+  get(key: string): Promise<Uint8Array>;
 }
 
 export async function testBucket(): Promise<TestBucket> {
@@ -29,6 +30,7 @@ export async function testBucket(): Promise<TestBucket> {
     ...s3,
     name,
     put: (key, bytes) => store.put(key, bytes),
+    get: (key) => store.get(key),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }

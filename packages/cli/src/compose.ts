@@ -2,16 +2,22 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type Engine, HourmillError, type Indexer, type ObjectStore, type Source, systemClock } from '@hourmill/core';
+import { createLocalEngine, HeadStart } from '@hourmill/engine';
 import { createLedger } from '@hourmill/ledger';
+import { fileObjectStore, fileSource, s3ObjectStore, s3Source } from '@hourmill/objects';
 import { type Definition, type LoadedDefinition, loadDefinition } from '@hourmill/pipeline';
 import type { PipelineContext } from '@hourmill/runner';
 import { createLogger } from './logger.ts';
-import { type Overrides, withOverrides } from './overrides.ts';
+import { type Overrides, wholeNumber, withOverrides } from './overrides.ts';
 
 /** The flags of every command that works with a pipeline. */
 export interface PipelineOptions extends Overrides {
   /** Path of the definition file. */
   readonly pipeline: string;
+  readonly engine?: 'local' | 'reference';
+  readonly workers?: string;
+  /** Set by the command itself when it is about to build an hour, so that the engine starts at once. */
+  readonly builds?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,17 +45,21 @@ function readDefinition(options: PipelineOptions, environment: Environment = pro
 
 /**
  * The composition root: puts the adapters that a definition asks for behind the ports. Connects to nothing yet.
- * Adapters are loaded only when the definition uses them.
+ * What most runs do without is loaded only when the definition or a flag asks for it.
  */
 export async function openPipeline(options: PipelineOptions, environment?: Environment): Promise<PipelineContext> {
+  performance.mark('hourmill:commands');
+  // First, because it goes on by itself while the definition is read.
+  const headStart = options.builds ? startEngine(options) : undefined;
   const loaded = readDefinition(options, environment);
-  const store = await openStore(loaded.definition.output.store);
+  performance.mark('hourmill:definition');
+  const store = openStore(loaded.definition.output.store);
   return {
     loaded,
-    source: await openSource(loaded.definition.source),
+    source: openSource(loaded.definition.source),
     store,
     ledger: createLedger({ store, pipeline: loaded.definition.name }),
-    engine: await openEngine(loaded),
+    engine: await openEngine(loaded, options, headStart),
     indexer: await openIndexer(loaded),
     clock: systemClock,
     logger: createLogger({ pipeline: loaded.definition.name }),
@@ -57,20 +67,35 @@ export async function openPipeline(options: PipelineOptions, environment?: Envir
   };
 }
 
-async function openStore(store: Definition['output']['store']): Promise<ObjectStore> {
-  const { fileObjectStore, s3ObjectStore } = await import('@hourmill/objects');
+function openStore(store: Definition['output']['store']): ObjectStore {
   return store.type === 'file' ? fileObjectStore({ root: store.path }) : s3ObjectStore(store);
 }
 
-async function openSource(source: Definition['source']): Promise<Source> {
-  const { fileSource, s3Source } = await import('@hourmill/objects');
+function openSource(source: Definition['source']): Source {
   return source.type === 'files' ? fileSource(source) : s3Source(source);
 }
 
-async function openEngine({ definition, program }: LoadedDefinition): Promise<Engine> {
-  const { createReferenceEngine } = await import('@hourmill/reference');
+function startEngine(options: PipelineOptions): HeadStart | undefined {
+  return options.engine === 'reference' ? undefined : new HeadStart(workersOf(options));
+}
+
+function workersOf({ workers }: PipelineOptions): number | undefined {
+  return workers === undefined ? undefined : wholeNumber('--workers', workers, 1);
+}
+
+async function openEngine(
+  { definition, program }: LoadedDefinition,
+  options: PipelineOptions,
+  headStart: HeadStart | undefined,
+): Promise<Engine> {
   const { limits, output } = definition;
-  return createReferenceEngine({ program, limits, compression: output.compression });
+  const compiled = { program, limits, compression: output.compression };
+  if (options.engine === 'reference') {
+    const { createReferenceEngine } = await import('@hourmill/reference');
+    return createReferenceEngine(compiled);
+  }
+  const logger = createLogger({ pipeline: definition.name });
+  return createLocalEngine({ ...compiled, workers: workersOf(options), logger, headStart });
 }
 
 async function openIndexer({ definition, program }: LoadedDefinition): Promise<Indexer | null> {

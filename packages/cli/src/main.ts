@@ -4,6 +4,7 @@ import { buildProgram } from './program.ts';
 import { interruptible } from './signals.ts';
 
 /** The `hourmill` command: parses the line, runs one command, ends with its exit code (DESIGN.md section 7). */
+performance.mark('hourmill:loaded');
 const interruption = interruptible();
 try {
   await buildProgram(interruption.signal).parseAsync(process.argv);
@@ -12,4 +13,13 @@ try {
   process.exitCode = interruption.exitCode ?? exitCode;
 } finally {
   interruption.dispose();
+  if (process.env['HOURMILL_TIMINGS'] === '1') printTimings();
+}
+
+/** For benches: when each step of a build ended on the main thread, in milliseconds since the process began. */
+function printTimings(): void {
+  for (const { name, startTime } of performance.getEntriesByType('mark')) {
+    if (name.startsWith('hourmill:')) process.stderr.write(`timing ${name.slice(9)} ${startTime.toFixed(1)}\n`);
+  }
+  process.stderr.write(`timing end ${performance.now().toFixed(1)}\n`);
 }

@@ -7,15 +7,20 @@ export interface Overrides {
   /** `file:PATH` (relative to the current folder) or `s3://BUCKET/PREFIX` (with the connection of the definition's store). */
   readonly store?: string;
   readonly memory?: string;
+  readonly disk?: string;
 }
 
 /** @throws HM_USAGE_001 for a value that the definition would not take either */
-export function withOverrides(loaded: LoadedDefinition, { store, memory }: Overrides): LoadedDefinition {
+export function withOverrides(loaded: LoadedDefinition, { store, memory, disk }: Overrides): LoadedDefinition {
   const { output, limits } = loaded.definition;
   const definition = {
     ...loaded.definition,
     output: store === undefined ? output : { ...output, store: overriddenStore(store, output.store) },
-    limits: memory === undefined ? limits : { ...limits, memoryBytes: parseSizeFlag('--memory', memory) },
+    limits: {
+      ...limits,
+      ...(memory === undefined ? {} : { memoryBytes: parseSizeFlag('--memory', memory) }),
+      ...(disk === undefined ? {} : { diskBytes: parseSizeFlag('--disk', disk) }),
+    },
   };
   return { ...loaded, definition };
 }
@@ -43,4 +48,11 @@ export function parseDurationFlag(flag: string, text: string): number {
   if (ms === null || ms <= 0)
     throw new HourmillError('HM_USAGE_001', `${flag} takes a duration such as PT15M, not "${text}"`);
   return ms;
+}
+
+/** @throws HM_USAGE_001 unless the text is a whole number of at least `min` */
+export function wholeNumber(flag: string, text: string, min: number): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= min) return value;
+  throw new HourmillError('HM_USAGE_001', `${flag} takes a whole number of at least ${min}, not "${text}"`);
 }

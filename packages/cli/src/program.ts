@@ -28,12 +28,12 @@ export function buildProgram(signal: AbortSignal): Command {
   onePipeline(program, 'plan', 'show what a run of an hour would read, write and replace; touches nothing')
     .requiredOption('--hour <time>', 'start of the hour, UTC, such as 2026-11-22T10, or "previous"')
     .option('--accept-loss', 'plan with what is there although input is missing')
-    .action(async (options) => (await import('./commands/plan.ts')).plan(options, signal));
+    .action(async (options) => (await pipelineCommands()).plan(options, signal));
 
   runFlags(onePipeline(program, 'run', 'build one hour, or every due one: stage 1, commit, Druid, verification'))
     .option('--hour <time>', 'start of the hour, UTC, such as 2026-11-22T10, or "previous"')
     .option('--due', 'every due hour of the last day that is not done yet, oldest first')
-    .action(async (options) => (await import('./commands/run.ts')).run(options, signal));
+    .action(async (options) => (await pipelineCommands()).run(options, signal));
 
   runFlags(onePipeline(program, 'backfill', 'build the hours of a range again'))
     .requiredOption('--from <time>', 'start of the first hour, UTC')
@@ -41,26 +41,26 @@ export function buildProgram(signal: AbortSignal): Command {
     .addOption(new Option('--only-failed', 'only hours that failed or stopped half way').conflicts('missing'))
     .option('--missing', 'only hours that were never built')
     .option('--parallel <n>', 'hours to build at the same time', '1')
-    .action(async (options) => (await import('./commands/backfill.ts')).backfill(options, signal));
+    .action(async (options) => (await pipelineCommands()).backfill(options, signal));
 
   onePipeline(program, 'status', 'list hours with their last state in the ledger')
     .option('--from <time>', 'start of the first hour, UTC (default: a day before --to)')
     .option('--to <time>', 'end of the last hour, UTC (default: now)')
-    .action(async (options) => (await import('./commands/status.ts')).status(options, signal));
+    .action(async (options) => (await pipelineCommands()).status(options, signal));
 
   onePipeline(program, 'verify', 'ask Druid again for the sums of done hours and compare them with the manifests')
     .option('--hour <time>', 'one hour, UTC')
     .option('--from <time>', 'start of the first hour, UTC')
     .option('--to <time>', 'end of the last hour, UTC (not included)')
-    .action(async (options) => (await import('./commands/verify.ts')).verify(options, signal));
+    .action(async (options) => (await pipelineCommands()).verify(options, signal));
 
   onePipeline(program, 'inspect', 'show the ledger, manifest and rejects of one hour')
     .requiredOption('--hour <time>', 'start of the hour, UTC')
     .option('--rejects <n>', 'how many rejected records to show', '5')
-    .action(async (options) => (await import('./commands/inspect.ts')).inspect(options, signal));
+    .action(async (options) => (await pipelineCommands()).inspect(options, signal));
 
   onePipeline(program, 'doctor', 'check this machine, the definition, the input, the store and Druid').action(
-    async (options) => (await import('./commands/doctor.ts')).doctor(options, signal),
+    async (options) => (await pipelineCommands()).doctor(options, signal),
   );
 
   program
@@ -79,6 +79,10 @@ export function buildProgram(signal: AbortSignal): Command {
   return program;
 }
 
+function pipelineCommands(): Promise<typeof import('./commands/pipeline-commands.ts')> {
+  return import('./commands/pipeline-commands.ts');
+}
+
 function onePipeline(program: Command, name: string, description: string): Command {
   return program
     .command(name)
@@ -95,8 +99,11 @@ function runFlags(command: Command): Command {
     .option('--allow-shrink', 'publish an hour that is empty or much smaller than what Druid serves')
     .option('--accept-loss', 'build from what is there although input is missing')
     .option('--memory <size>', 'overrides limits.memory, such as 2GiB')
+    .option('--disk <size>', 'overrides limits.disk, such as 50GiB')
+    .option('--workers <n>', 'threads that build stage 1 (default: as many as the CPU quota allows)')
+    .addOption(new Option('--progress <format>', 'progress on stderr as JSON lines').choices(['json']))
     .option('--lease <duration>', 'how long a run owns its hour without renewing', 'PT15M')
-    .addOption(new Option('--engine <name>', 'who builds stage 1').choices(['reference']).default('reference'));
+    .addOption(new Option('--engine <name>', 'who builds stage 1').choices(['local', 'reference']).default('local'));
 }
 
 function stackCommands(program: Command, signal: AbortSignal): void {

@@ -83,6 +83,11 @@ const codes = {
   HM_ENGINE_001: { exit: 1 },
   /** A `doubleSum` left the range of a double. */
   HM_ENGINE_002: { exit: 1 },
+  /**
+   * A worker thread died twice (killed, or a bug of ours); the message names the split that it was reading. Nothing was
+   * published. Look for the system's out-of-memory killer; `--workers 1` runs without threads.
+   */
+  HM_ENGINE_003: { exit: 1 },
 
   // ---- Limits of the definition
   /** The run needs more memory than `limits.memory`, or more groups for one time than the engine can hold (2^24 in the reference engine). */

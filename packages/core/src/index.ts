@@ -24,6 +24,7 @@ export type { HandOver, Indexer, IndexOptions, IndexProgress, TaskOutcome } from
 export type { Ledger } from './ports/ledger.ts';
 export type { ObjectInfo, ObjectLocation, ObjectStore } from './ports/object-store.ts';
 export type { Listing, Source } from './ports/source.ts';
+export type { SplitOpener, SplitOpenerModule, SplitReader, WorkerModule } from './ports/split-reader.ts';
 export { type RetryOptions, retry } from './retry.ts';
 export type { ReportedError, RunReport, ServedNumbers, Sums } from './run-report.ts';
 export { Secret } from './secret.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { druid } from './schema/druid.ts';
 import { deduplicate, format, timestamp } from './schema/format.ts';
 import { output } from './schema/output.ts';

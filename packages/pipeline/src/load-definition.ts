@@ -42,8 +42,8 @@ export function loadDefinition(path: string, input: DefinitionInput): LoadedDefi
   const folder = dirname(absolute);
   const document = new DefinitionDocument(input.text, path);
   const substituted = substitute(document.value, folder, input);
-  // The words are found afterwards, where the place in the file is known.
-  const parsed = definitionSchema.safeParse(substituted.value, { error: () => '' });
+  // The words are found afterwards, where the place in the file is known. Code made to measure is not worth it for one parse.
+  const parsed = definitionSchema.safeParse(substituted.value, { error: () => '', jitless: true });
   const problems = [
     ...referenceProblems(document, substituted),
     ...plainSecrets(document, substituted),

@@ -1,9 +1,8 @@
 import type { Engine, StageOneRequest, StageOneResult } from '@hourmill/core';
 import { HOURMILL_VERSION, REJECTS_FILE, sha256 } from '@hourmill/core';
 import type { Program } from '@hourmill/pipeline';
-import { collisionBound } from './key/fingerprint.ts';
+import { collisionBound, partColumns } from '@hourmill/record';
 import type { ReferenceEngineOptions } from './options.ts';
-import { partColumns } from './parquet/part-columns.ts';
 import { PARQUET_LIBRARY } from './parquet/part-writer.ts';
 import { Run } from './run.ts';
 import { writeParts } from './write-parts.ts';

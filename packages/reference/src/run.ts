@@ -1,17 +1,14 @@
 import type { EngineProgress, Split, StageOneRequest } from '@hourmill/core';
 import type { Program } from '@hourmill/pipeline';
+import { createJudge, type Judgement, type RecordBytes, RejectsLog, type Row, Strays } from '@hourmill/record';
 import { createDecider, type Decider, type Decision } from './dedupe/decider.ts';
-import { createJudge, type Judgement } from './judge/judge.ts';
-import type { Row } from './judge/row.ts';
 import { MemoryGuard } from './limits/memory-guard.ts';
 import { Pacer } from './limits/pacer.ts';
 import { ProgressMeter } from './limits/progress-meter.ts';
 import type { ReferenceEngineOptions } from './options.ts';
 import { decompress } from './read/decompress.ts';
-import { LineSplitter, type RecordBytes } from './read/line-splitter.ts';
-import { RejectsLog } from './rejects/rejects-log.ts';
+import { LineSplitter } from './read/line-splitter.ts';
 import { GroupTable } from './rollup/group-table.ts';
-import { Strays } from './strays/strays.ts';
 import { Tally } from './tally.ts';
 
 /** Looking at the memory is a system call: not for every record, but see `#rest` for records that take long. */
@@ -45,7 +42,7 @@ export class Run {
     const { chunk } = request.plan;
     this.program = program;
     this.request = request;
-    this.strays = new Strays(chunk.granularity);
+    this.strays = new Strays(chunk);
     this.rejects = new RejectsLog(limits.maxRejectedBytes);
     this.groups = new GroupTable(program.metrics);
     this.decider = createDecider(program.deduplicate);
@@ -140,6 +137,8 @@ export class Run {
       totalBytes: splits.reduce((sum, { bytes }) => sum + bytes, 0),
       splitsDone: this.#splitsDone,
       splits: splits.length,
+      memoryBytes: this.memory.peakBytes,
+      spilledBytes: 0,
     };
   }
 }

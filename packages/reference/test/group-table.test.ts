@@ -1,5 +1,5 @@
+import type { DimensionValue } from '@hourmill/record';
 import { expect, test } from 'vitest';
-import type { DimensionValue } from '../src/judge/row.ts';
 import { GroupTable } from '../src/rollup/group-table.ts';
 
 const row = (timeMs: number, ...dimensions: DimensionValue[]) => ({ timeMs, dimensions, metrics: [null] });

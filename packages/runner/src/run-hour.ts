@@ -45,6 +45,7 @@ export async function runHour(context: PipelineContext, chunk: TimeChunk, given:
     const { last, plan, decision } = await times.measure('plan', () =>
       prepareHour(context, chunk, options, indexer !== null),
     );
+    performance.mark('hourmill:prepared');
     const base: ReportBase = {
       plan,
       runId: newRunId(context.clock.now()),
@@ -141,6 +142,7 @@ class HourRun {
     const stored = await buildHour(this.#context, plan, runId, this.#options, this.#times);
     this.#stored = stored;
     guardRejects(stored.manifest, this.#context.loaded.definition.guards.maxRejectedRatio);
+    performance.mark('hourmill:published');
     await this.#hour.advance('rolled-up', { manifest: nameOf(stored) });
     return { from: 'rolled-up', attempt: 0 };
   }

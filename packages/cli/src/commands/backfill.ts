@@ -1,9 +1,10 @@
 import type { HourState } from '@hourmill/core';
 import { type HourStatus, hourStatuses, runHours, throwFailures } from '@hourmill/runner';
 import { openPipeline } from '../compose.ts';
+import { wholeNumber } from '../overrides.ts';
 import { hoursOf } from './hours.ts';
 import { printOutcomes } from './outcomes.ts';
-import { type RunFlags, runOptions, wholeNumber } from './run-flags.ts';
+import { type RunFlags, runOptions } from './run-flags.ts';
 
 interface BackfillOptions extends RunFlags {
   readonly from: string;

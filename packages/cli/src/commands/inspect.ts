@@ -11,8 +11,8 @@ import { readManifest } from '@hourmill/runner';
 import { openPipeline, type PipelineOptions } from '../compose.ts';
 import { printJson } from '../output/json.ts';
 import { group, table } from '../output/table.ts';
+import { wholeNumber } from '../overrides.ts';
 import { hourOf } from './hours.ts';
-import { wholeNumber } from './run-flags.ts';
 
 interface InspectOptions extends PipelineOptions {
   readonly hour: string;

@@ -1,7 +1,6 @@
-import { HourmillError } from '@hourmill/core';
 import type { RunOptions } from '@hourmill/runner';
 import type { PipelineOptions } from '../compose.ts';
-import { progressLine, runProgress } from '../output/progress.ts';
+import { progressLine, progressLines, runProgress } from '../output/progress.ts';
 import { parseDurationFlag } from '../overrides.ts';
 
 /** The flags that `run` and `backfill` share, as commander gives them. */
@@ -13,6 +12,7 @@ export interface RunFlags extends PipelineOptions {
   readonly acceptLoss?: boolean;
   readonly lease: string;
   readonly json?: boolean;
+  readonly progress?: 'json';
 }
 
 export function runOptions(flags: RunFlags, signal: AbortSignal): RunOptions & { clearProgress: () => void } {
@@ -24,14 +24,7 @@ export function runOptions(flags: RunFlags, signal: AbortSignal): RunOptions & {
     acceptLoss: flags.acceptLoss ?? false,
     leaseMs: parseDurationFlag('--lease', flags.lease),
     signal,
-    onProgress: runProgress(line),
+    onProgress: flags.progress === 'json' ? progressLines() : runProgress(line),
     clearProgress: () => line.clear(),
   };
-}
-
-/** @throws HM_USAGE_001 unless the text is a whole number of at least `min` */
-export function wholeNumber(flag: string, text: string, min: number): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= min) return value;
-  throw new HourmillError('HM_USAGE_001', `${flag} takes a whole number of at least ${min}, not "${text}"`);
 }

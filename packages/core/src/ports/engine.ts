@@ -9,6 +9,10 @@ export interface EngineProgress {
   readonly totalBytes: number;
   readonly splitsDone: number;
   readonly splits: number;
+  /** Resident memory of the process. */
+  readonly memoryBytes: number;
+  /** Bytes on the spill disk. */
+  readonly spilledBytes: number;
 }
 
 export interface StageOneRequest {

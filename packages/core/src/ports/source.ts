@@ -1,5 +1,6 @@
 import type { Loss, Split } from '../plan.ts';
 import type { TimeChunk } from '../time-chunk.ts';
+import type { WorkerModule } from './split-reader.ts';
 
 export interface Listing {
   /** In the order of positions: the definition's order, then path by UTF-8 bytes. Ordinals count from 0. */
@@ -17,4 +18,6 @@ export interface Source {
    * @throws HM_INPUT_002 when the bytes are no longer those of the plan, at the latest before the iteration ends
    */
   read(split: Split, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** For engines that read inside their workers: a module with a `SplitOpenerModule`. Absent: only `read` serves. */
+  readonly worker?: WorkerModule;
 }

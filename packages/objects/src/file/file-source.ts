@@ -11,6 +11,12 @@ export interface FileSourceOptions {
   readonly window: SourceWindow;
 }
 
+/** Beside this file, or beside the bundle that it is a part of. */
+const WORKER_MODULE = new URL(
+  import.meta.url.endsWith('.ts') ? './file-split-opener.ts' : './file-split-opener.mjs',
+  import.meta.url,
+).href;
+
 /**
  * Raw events in local files. A file that two entries name is read once, at its first place. Broken promises of the file
  * system are HM_INPUT_001 (a folder where a file is named), HM_INPUT_002 (changed), HM_INPUT_004 (not allowed).
@@ -28,5 +34,6 @@ export function fileSource(options: FileSourceOptions): Source {
       );
     },
     read: readFileSplit,
+    worker: { module: WORKER_MODULE, options: null },
   };
 }

@@ -7,11 +7,7 @@ import type { FoundObject } from '../splits.ts';
 import type { SourceWindow } from '../window.ts';
 import { isMissing, toInputError } from './errno.ts';
 import { expandGlob, isGlob } from './glob.ts';
-
-/** Names the very bytes of a file: size, time of change in nanoseconds, inode. */
-export function fileEtag(facts: BigIntStats): string {
-  return `${facts.size}-${facts.mtimeNs}-${facts.ino}`;
-}
+import { fileEtag } from './planned-file.ts';
 
 /** What one entry of a definition's `paths` names for a chunk. */
 interface EntryFiles {

@@ -1,9 +1,8 @@
-import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { HourmillError, invariant, type Split } from '@hourmill/core';
+import { invariant, type Split } from '@hourmill/core';
 import { toInputError } from './errno.ts';
-import { fileEtag } from './find-files.ts';
+import { checkUnchanged, endedEarly } from './planned-file.ts';
 
 const PIECE_BYTES = 1 << 20;
 
@@ -30,11 +29,6 @@ export async function* readFileSplit(split: Split, signal?: AbortSignal): AsyncG
   }
 }
 
-function checkUnchanged(split: Split, path: string, facts: BigIntStats): void {
-  const etag = fileEtag(facts);
-  if (etag !== split.etag) throw changed(path, `it was ${split.etag} when planned and is ${etag} now`);
-}
-
 async function* pieces(
   handle: FileHandle,
   split: Split,
@@ -46,7 +40,7 @@ async function* pieces(
   while (position < split.bytes) {
     const piece = await next;
     signal?.throwIfAborted();
-    if (piece.length === 0) throw changed(path, `it ends after ${position} of ${split.bytes} bytes`);
+    if (piece.length === 0) throw endedEarly(split, path, position);
     position += piece.length;
     next = readPiece(handle, position, split.bytes);
     // A consumer that stops early leaves this read to nobody.
@@ -64,14 +58,4 @@ async function readPiece(handle: FileHandle, position: number, end: number): Pro
   const buffer = new Uint8Array(length);
   const { bytesRead } = await handle.read(buffer, 0, length, position);
   return buffer.subarray(0, bytesRead);
-}
-
-function changed(path: string, how: string): HourmillError {
-  return new HourmillError(
-    'HM_INPUT_002',
-    `${path} changed after it was planned: ${how}; run again once its writer has finished`,
-    {
-      context: { path },
-    },
-  );
 }

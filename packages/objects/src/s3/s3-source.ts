@@ -1,12 +1,12 @@
 import {
   type Clock,
-  type ErrorCode,
   HourmillError,
   type Listing,
   type Source,
   type Split,
   systemClock,
   type TimeChunk,
+  type WorkerModule,
 } from '@hourmill/core';
 import { expandTimePattern, type S3Connection } from '@hourmill/pipeline';
 import { type FoundObject, toListing } from '../splits.ts';
@@ -14,7 +14,8 @@ import type { SourceWindow } from '../window.ts';
 import { listObjects } from './list-objects.ts';
 import { readObject } from './read-object.ts';
 import { S3Bucket } from './s3-bucket.ts';
-import type { S3Failure, S3FailureKind } from './s3-failure.ts';
+import { toInputError } from './s3-input-error.ts';
+import { toWorkerOptions } from './s3-worker-options.ts';
 
 export interface S3SourceOptions {
   readonly bucket: string;
@@ -27,6 +28,15 @@ export interface S3SourceOptions {
   /** For the pauses between repeated calls. Default: the system's. */
   readonly clock?: Clock;
 }
+
+/** Large enough for several requests at a time within a range. */
+const RANGE_BYTES = 32 * 1024 * 1024;
+
+/** Beside this file, or beside the bundle that it is a part of. */
+const WORKER_MODULE = new URL(
+  import.meta.url.endsWith('.ts') ? './s3-split-opener.ts' : './s3-split-opener.mjs',
+  import.meta.url,
+).href;
 
 const NO_WINDOW: SourceWindow = { hoursBefore: 0, hoursAfter: 0 };
 
@@ -53,7 +63,7 @@ class S3Source implements Source, AsyncDisposable {
       bucket,
       connection,
       clock,
-      toError: (failure, cause) => this.#toError(failure, cause),
+      toError: (failure, cause) => toInputError(failure, cause, { bucket, place: `${this.#root}${options.prefix}` }),
     });
   }
 
@@ -79,6 +89,16 @@ class S3Source implements Source, AsyncDisposable {
     return readObject({ bucket: this.#bucket, key, split, rangeBytes }, signal);
   }
 
+  /** Made anew for each reader of it, so that its plain secrets do not lie around. */
+  get worker(): WorkerModule {
+    const { bucket, prefix, connection } = this.#options;
+    return {
+      module: WORKER_MODULE,
+      options: toWorkerOptions({ bucket, prefix, connection }),
+      rangeBytes: RANGE_BYTES,
+    };
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#bucket[Symbol.asyncDispose]();
   }
@@ -91,28 +111,4 @@ class S3Source implements Source, AsyncDisposable {
       { context: { key } },
     );
   }
-
-  #toError(failure: S3Failure, cause: unknown): HourmillError {
-    const { code, advice } = MEANING[failure.kind];
-    const context = { bucket: this.#bucket.name };
-    return new HourmillError(code, `${this.#root}${this.#options.prefix}: ${failure.detail}; ${advice}`, {
-      context,
-      cause,
-    });
-  }
 }
-
-const CHANGED = {
-  code: 'HM_INPUT_002',
-  advice: 'an object changed or vanished after it was planned, run again',
-} as const;
-const IN_PASSING = { code: 'HM_INPUT_005', advice: 'try again later' } as const;
-const MEANING: Readonly<Record<S3FailureKind, { code: ErrorCode; advice: string }>> = {
-  missing: CHANGED,
-  precondition: CHANGED,
-  range: CHANGED,
-  'no-bucket': { code: 'HM_INPUT_001', advice: 'create the bucket, or correct its name' },
-  refused: { code: 'HM_INPUT_004', advice: 'check the credentials, their permissions and the region' },
-  conflict: IN_PASSING,
-  unanswered: IN_PASSING,
-};

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { DefinitionDocument, Place } from './definition-document.ts';
 import { expectedText, showFound, unknownKeyText } from './issue-text.ts';
 import { knownKeys } from './known-keys.ts';

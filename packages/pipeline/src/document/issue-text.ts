@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { suggest } from './suggestion.ts';
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /**
  * The keys that the schema allows in the map that `value` has at `keys`. Where several kinds of map are allowed, those of

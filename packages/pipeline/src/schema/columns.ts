@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 interface Columns {
   readonly dimensions: readonly { readonly name: string }[];

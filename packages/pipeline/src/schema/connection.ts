@@ -1,5 +1,5 @@
 import type { Secret } from '@hourmill/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { httpAddress, secret, text } from './scalars.ts';
 
 /** How to reach an S3 service. Without keys the AWS default provider chain decides. */

@@ -1,5 +1,5 @@
 import type { Secret } from '@hourmill/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { httpAddress, positiveDuration, secret, text } from './scalars.ts';
 
 /** The Druid cluster that gets the hours. All addresses are resolved. */

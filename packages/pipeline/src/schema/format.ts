@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TIMESTAMP_FORMATS } from '../program.ts';
 import { choice, fieldPath, zeroDuration } from './scalars.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkKeyPair, connectionShape, resolveConnection, type S3Connection } from './connection.ts';
 import { choice, text } from './scalars.ts';
 import { parseStore } from './store-address.ts';

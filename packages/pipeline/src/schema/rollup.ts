@@ -4,7 +4,7 @@ import {
   SEGMENT_GRANULARITIES,
   type SegmentGranularity,
 } from '@hourmill/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseFieldPath } from '../field-path.ts';
 import { checkColumns } from './columns.ts';
 import { choice, fieldPath, text } from './scalars.ts';

@@ -1,5 +1,5 @@
 import { isHourmillError, Secret } from '@hourmill/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseFieldPath } from '../field-path.ts';
 import { parseFilter } from '../filter/parse-filter.ts';
 import { DURATION_PATTERN, parseDuration } from '../units/duration.ts';

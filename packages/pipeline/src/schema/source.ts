@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkTimePattern } from '../time-pattern.ts';
 import { checkKeyPair, connectionShape, resolveConnection } from './connection.ts';
 import { text } from './scalars.ts';

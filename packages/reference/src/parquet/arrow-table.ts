@@ -1,8 +1,7 @@
 import type { PartColumn } from '@hourmill/core';
+import { type DimensionValue, type MetricValue, partValues } from '@hourmill/record';
 import type * as Arrow from 'apache-arrow';
-import type { DimensionValue, MetricValue } from '../judge/row.ts';
 import type { GroupRow } from '../rollup/group-table.ts';
-import { partValues } from './part-columns.ts';
 
 type Value = DimensionValue | MetricValue;
 

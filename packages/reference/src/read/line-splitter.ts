@@ -1,14 +1,4 @@
-/** One record as it was read: a line that is not blank, without its line end. */
-export interface RecordBytes {
-  /** The record, or only its beginning when `truncated`. A view: copy it to keep it. */
-  readonly bytes: Uint8Array;
-  /** Of the whole record. */
-  readonly length: number;
-  /** True when the record is longer than the limit. */
-  readonly truncated: boolean;
-  /** Of the record's first byte in the decompressed file. */
-  readonly byteOffset: number;
-}
+import type { RecordBytes } from '@hourmill/record';
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -1,9 +1,6 @@
 import { HourmillError } from '@hourmill/core';
 import type { MetricColumn } from '@hourmill/pipeline';
-import type { MetricValue } from '../judge/row.ts';
-import { compareNumbers } from '../sort/compare.ts';
-import { fitsLong } from '../values/long.ts';
-import { nearestDoubleOf, unitsOf } from './exact-sum.ts';
+import { checkLongSum, compareNumbers, type MetricValue, nearestDoubleOf, unitsOf } from '@hourmill/record';
 
 /** One metric of one group. The result does not depend on the order of adding. */
 export interface Accumulator {
@@ -32,12 +29,6 @@ export function createAccumulator(metric: MetricColumn): Accumulator {
     case 'doubleMax':
       return new Extreme(1);
   }
-}
-
-/** @throws HM_ENGINE_001 when `sum` does not fit into 64 bits */
-export function checkLongSum(sum: bigint, where: () => string): bigint {
-  if (fitsLong(sum)) return sum;
-  throw new HourmillError('HM_ENGINE_001', `${where()} is ${sum}, which does not fit into 64 bits`);
 }
 
 class Count implements Accumulator {

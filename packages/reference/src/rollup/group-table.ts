@@ -1,6 +1,6 @@
 import { HourmillError, isoMillis, sha256 } from '@hourmill/core';
 import type { MetricColumn } from '@hourmill/pipeline';
-import type { DimensionValue, Row } from '../judge/row.ts';
+import type { DimensionValue, Row } from '@hourmill/record';
 import { type Accumulator, createAccumulator } from './accumulator.ts';
 
 /** A finished group: one row of the parts. Times are floored to the query granularity; values stand in the program's order. */

@@ -1,5 +1,5 @@
 import type { DimensionColumn } from '@hourmill/pipeline';
-import { compareRows } from '../sort/compare-rows.ts';
+import { compareRows } from '@hourmill/record';
 import type { GroupRow, GroupTable } from './group-table.ts';
 
 /** A part holds so many rows; only the last one may hold fewer. */

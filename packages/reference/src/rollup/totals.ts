@@ -1,6 +1,6 @@
 import type { Sums } from '@hourmill/core';
 import type { MetricColumn } from '@hourmill/pipeline';
-import { checkLongSum } from './accumulator.ts';
+import { checkLongSum } from '@hourmill/record';
 import type { GroupRow } from './group-table.ts';
 
 /** The sums of the count and of every longSum over all groups: what Druid must serve. */

@@ -1,0 +1,43 @@
+import type { Worker } from 'node:worker_threads';
+import type { Logger } from '@hourmill/core';
+import type { Program } from '@hourmill/pipeline';
+import type { HeadStart } from './crew/head-start.ts';
+
+type Codec = 'zstd' | 'snappy' | 'gzip' | 'none';
+
+export interface LocalEngineOptions {
+  readonly program: Program;
+  readonly limits: {
+    /** Of the whole process. */
+    readonly memoryBytes: number;
+    readonly maxRecordBytes: number;
+    /** Of the lines of the rejects file before compression. */
+    readonly maxRejectedBytes: number;
+  };
+  readonly compression: { readonly codec: Codec; readonly level: number };
+  /** Threads that scan, the main thread among them. Default: what the machine's CPU quota allows. */
+  readonly workers?: number | undefined;
+  readonly logger?: Logger;
+  /** Begun by the caller, for the first build above all. */
+  readonly headStart?: HeadStart | undefined;
+  /** For tests and benches. */
+  readonly tuning?: Partial<Tuning>;
+  /** For tests: gets each worker thread when it starts. */
+  readonly onThread?: (thread: Worker) => void;
+}
+
+/** Sizes that shape the speed of a run and never its output. */
+export interface Tuning {
+  /** Plain splits are cut into ranges of so many bytes: the unit that a worker takes. */
+  readonly rangeBytes: number;
+  /** Fewer rows a batch than it has room for. */
+  readonly batchRows: number;
+}
+
+/** Rows of a Parquet row group, but for the last of a part. Shapes the bytes of the parts. */
+export const ROW_GROUP_ROWS = 65_536;
+/** A part ends with the row group that reaches so many rows or bytes. Shapes the bytes of the parts. */
+export const PART_ROWS = 16 * ROW_GROUP_ROWS;
+export const PART_BYTES = 64 * 1024 * 1024;
+
+export const DEFAULT_TUNING: Tuning = { rangeBytes: 4 * 1024 * 1024, batchRows: 8192 };

@@ -1,0 +1,62 @@
+import {
+  HOURMILL_VERSION,
+  type PartColumn,
+  type PartFile,
+  partKey,
+  type StageOneRequest,
+  sha256,
+} from '@hourmill/core';
+import { type EncodedRowGroup, PartAssembler } from '@hourmill/parquet';
+import { PART_BYTES, PART_ROWS } from '../options.ts';
+
+/** Puts row groups into parts, and stores each part when it is full. */
+export class PartWriter {
+  readonly #request: StageOneRequest;
+  readonly #columns: readonly PartColumn[];
+  readonly parts: PartFile[] = [];
+  #groups: EncodedRowGroup[] = [];
+  #rows = 0;
+  #bytes = 0;
+
+  constructor(request: StageOneRequest, columns: readonly PartColumn[]) {
+    this.#request = request;
+    this.#columns = columns;
+  }
+
+  /** The next row group, in the order of rows. A part is durable when this or {@link end} returns. */
+  async add(group: EncodedRowGroup): Promise<void> {
+    this.#groups.push(group);
+    this.#rows += group.rows;
+    this.#bytes += group.bytes.length;
+    if (this.#rows >= PART_ROWS || this.#bytes >= PART_BYTES) await this.#store();
+  }
+
+  async end(): Promise<readonly PartFile[]> {
+    if (this.#rows > 0) await this.#store();
+    return this.parts;
+  }
+
+  async #store(): Promise<void> {
+    const { plan, store, prefix, signal } = this.#request;
+    signal.throwIfAborted();
+    const assembler = new PartAssembler(
+      this.#columns,
+      // Not the run: the same plan gives the same bytes.
+      {
+        'hourmill.pipeline': plan.pipeline,
+        'hourmill.hour': plan.hour,
+        'hourmill.definitionHash': plan.definitionHash,
+      },
+      // The form that parquet-mr parses.
+      `hourmill version ${HOURMILL_VERSION} (build ${HOURMILL_VERSION})`,
+    );
+    for (const group of this.#groups) assembler.add(group);
+    const bytes = Buffer.concat(assembler.finish());
+    const path = partKey(prefix, this.parts.length);
+    await store.put(path, bytes, signal);
+    this.parts.push({ path, rows: this.#rows, bytes: bytes.length, sha256: sha256(bytes) });
+    this.#groups = [];
+    this.#rows = 0;
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,88 @@
+import type { TimeChunk } from '@hourmill/core';
+import { compileFilter, type Kernel, METRIC, OPERATOR } from '@hourmill/kernel';
+import type { DimensionColumn, FieldPath, Program } from '@hourmill/pipeline';
+import { Fields, metricsOf } from './fields.ts';
+import { timeBuckets } from './time-buckets.ts';
+
+const TIME_FORMATS = { auto: 0, iso: 1, millis: 2, posix: 3, micro: 4, nano: 5 } as const;
+
+/**
+ * Compiles a program into a kernel: the wanted fields, the operators over each block in their order, the shape of batches and
+ * group rows. Once for an instance, before anything is scanned.
+ */
+export function setUpKernel(kernel: Kernel, program: Program, chunk: TimeChunk, maxRecordBytes: number): Fields {
+  const { exports } = kernel;
+  const fields = new Fields(program);
+  exports.setFields(fields.paths.length);
+  exports.scanSetup(fields.paths.length, maxRecordBytes);
+  addKeys(kernel, fields.paths);
+  exports.setBatchShape(program.dimensions.length, fields.columns.length, program.deduplicate === null ? 0 : 1);
+
+  const { format, path } = program.timestamp;
+  exports.setTime(TIME_FORMATS[format], BigInt(chunk.startMs), BigInt(chunk.endMs), BigInt(program.queryGranularityMs));
+  exports.addOperator(OPERATOR.readTime, fields.field(path), 0);
+  fields.columns.forEach((column, index) => {
+    const kind = column.type === 'long' ? OPERATOR.readLong : OPERATOR.readDouble;
+    exports.addOperator(kind, fields.field(column.path), index);
+  });
+  if (program.deduplicate !== null) {
+    for (const key of program.deduplicate.key) exports.addKeyField(fields.field(key));
+    exports.addOperator(OPERATOR.hashKey, 0, 0);
+  }
+  if (program.filter !== null) {
+    compileFilter(kernel, program.filter, (field) => fields.field(field));
+    exports.addOperator(OPERATOR.applyFilter, 0, 0);
+  }
+  // Last, so that records which are not wanted leave nothing in the dictionaries.
+  exports.setDictionaries(program.dimensions.length);
+  program.dimensions.forEach((dimension, index) => {
+    exports.addOperator(encoder(dimension), fields.field(dimension.path), index);
+  });
+  exports.setMetricColumns(fields.columns.length);
+  for (const metric of metricsOf(program)) {
+    exports.addMetric(METRIC[metric.type], fields.column(metric.path, metric.type));
+  }
+  exports.aggregateSetup(timeBuckets(chunk, program.queryGranularityMs).count);
+  return fields;
+}
+
+function encoder({ type, multiValue }: DimensionColumn): number {
+  if (multiValue !== null) return OPERATOR.encodeList;
+  switch (type) {
+    case 'string':
+      return OPERATOR.encodeString;
+    case 'long':
+      return OPERATOR.encodeLong;
+    case 'double':
+      return OPERATOR.encodeDouble;
+  }
+}
+
+interface KeyNode {
+  field: number;
+  readonly children: Map<string, KeyNode>;
+}
+
+/** Tells the scanner which keys lead to wanted fields, from the root downwards. */
+function addKeys(kernel: Kernel, paths: readonly FieldPath[]): void {
+  const root: KeyNode = { field: -1, children: new Map() };
+  paths.forEach((path, field) => {
+    let node = root;
+    for (const key of path) {
+      const child = node.children.get(key) ?? { field: -1, children: new Map() };
+      node.children.set(key, child);
+      node = child;
+    }
+    node.field = field;
+  });
+  addChildren(kernel, root, -1);
+}
+
+function addChildren(kernel: Kernel, node: KeyNode, id: number): void {
+  for (const [key, child] of node.children) {
+    const bytes = Buffer.from(key, 'utf8');
+    const at = kernel.exports.allocate(Math.max(1, bytes.length) + 256);
+    kernel.bytes.set(bytes, at);
+    addChildren(kernel, child, kernel.exports.addKey(id, at, bytes.length, child.field));
+  }
+}

@@ -1,0 +1,67 @@
+import type { SplitOpener } from '@hourmill/core';
+import { Kernel } from '@hourmill/kernel';
+import { type EncodedRowGroup, encodeRowGroup } from '@hourmill/parquet';
+import { Board } from '../exchange/board.ts';
+import { MergeWork } from '../merge/merge-work.ts';
+import { RowGroupInput } from '../output/row-group-input.ts';
+import { setUpKernel } from '../program/set-up-kernel.ts';
+import { HostJudge, outOfMemory } from '../scan/host-judge.ts';
+import { ScanWork } from '../scan/scan-work.ts';
+import { Pace } from './pace.ts';
+import type { WorkerSetup } from './setup.ts';
+import type { ChunkSlice, KeySample, Merged, Scanned, SharedDictionaries, SharedRun, Stage } from './stage.ts';
+
+/** One worker of stage 1 on the thread that it was made on: a kernel with its own memory, and the steps in their order. */
+export class LocalStage implements Stage {
+  readonly #setup: WorkerSetup;
+  readonly #kernel: Kernel;
+  readonly #scan: ScanWork;
+  readonly #merge: MergeWork;
+  #rowGroups: RowGroupInput | undefined;
+
+  constructor(setup: WorkerSetup, opener: SplitOpener, signal: AbortSignal) {
+    const { program, limits } = setup.options;
+    const { chunk } = setup.plan;
+    this.#setup = setup;
+    let judge: HostJudge | undefined;
+    this.#kernel = new Kernel(setup.module, (kernel) => ({
+      outOfMemory: (wantedBytes) => outOfMemory(wantedBytes, setup.kernelBytes),
+      parseDouble: (at, length) => Number(Buffer.from(kernel.bytes.buffer, at, length).toString('latin1')),
+      listCode: (dimension, kind, at, length) => judge?.listCode(dimension, kind, at, length) ?? -1,
+    }));
+    this.#kernel.exports.setBudget(setup.kernelBytes);
+    const fields = setUpKernel(this.#kernel, program, chunk, limits.maxRecordBytes);
+    judge = new HostJudge(this.#kernel, program, fields, chunk);
+    const board = new Board(setup.workers, setup.ranges, setup.board);
+    const pace = new Pace(board, setup.me === 0);
+    this.#scan = new ScanWork({ setup, kernel: this.#kernel, judge, board, pace, opener, signal });
+    this.#merge = new MergeWork(this.#kernel, setup, pace);
+  }
+
+  scan(): Promise<Scanned> {
+    return this.#scan.run();
+  }
+
+  seal(): Promise<SharedDictionaries> {
+    return this.#merge.seal();
+  }
+
+  unite(all: readonly SharedDictionaries[]): Promise<KeySample> {
+    return this.#merge.unite(all);
+  }
+
+  async share(cuts: BigUint64Array): Promise<readonly (SharedRun | null)[]> {
+    return this.#merge.share(cuts);
+  }
+
+  merge(runs: readonly (SharedRun | null)[]): Promise<Merged> {
+    return this.#merge.merge(runs);
+  }
+
+  async encode(slices: readonly ChunkSlice[]): Promise<EncodedRowGroup> {
+    const { program, compression } = this.#setup.options;
+    this.#rowGroups ??= new RowGroupInput(this.#kernel, program, this.#setup.plan.chunk);
+    const { columns, rows } = this.#rowGroups.fill(slices);
+    return encodeRowGroup(this.#kernel, columns, rows, compression);
+  }
+}

@@ -1,0 +1,20 @@
+import type { Plan, WorkerModule } from '@hourmill/core';
+import type { LocalEngineOptions, Tuning } from '../options.ts';
+
+/** All that a worker needs to begin. Structured-cloneable, shared memory and all. */
+export interface WorkerSetup {
+  /** From 0; the main thread is worker 0. */
+  readonly me: number;
+  readonly workers: number;
+  readonly module: WebAssembly.Module;
+  readonly board: SharedArrayBuffer;
+  /** Number of ranges that the plan is cut into. */
+  readonly ranges: number;
+  readonly plan: Plan;
+  /** Null on the main thread, when the source can be read only there. */
+  readonly source: WorkerModule | null;
+  readonly options: Pick<LocalEngineOptions, 'program' | 'compression' | 'limits'>;
+  readonly tuning: Tuning;
+  /** What the kernel's memory may take. */
+  readonly kernelBytes: number;
+}

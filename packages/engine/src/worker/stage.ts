@@ -1,0 +1,75 @@
+import type { EncodedRowGroup } from '@hourmill/parquet';
+import type { StrayCounts } from '@hourmill/record';
+import type { RangeReject } from '../scan/range-rejects.ts';
+
+/** What one worker knows when all input is scanned and decided. */
+export interface Scanned {
+  /** See Tally. */
+  readonly counts: Float64Array;
+  readonly strays: StrayCounts;
+  readonly rejects: readonly RangeReject[];
+  /** Distinct keys that this worker owns. */
+  readonly keys: number;
+  /** Groups of this worker; others may have the same. */
+  readonly groups: number;
+}
+
+/** One worker's dictionaries, sorted, in shared memory: a dictionary block a dimension (see `assembly/merge`). */
+export interface SharedDictionaries {
+  readonly buffer: SharedArrayBuffer;
+  /** Where the block of each dimension begins, and where the last one ends. */
+  readonly starts: readonly number[];
+}
+
+/** Keys evenly spaced over one worker's sorted groups. */
+export interface KeySample {
+  readonly groups: number;
+  readonly keyWords: number;
+  /** keyWords words a key. */
+  readonly keys: BigUint64Array;
+}
+
+/** Sorted groups of a key range, with global keys: a run in shared memory. */
+export type SharedRun = SharedArrayBuffer;
+
+/** Finished rows in key order; see MergedColumns for the layout. */
+export interface MergedChunk {
+  readonly buffer: SharedArrayBuffer;
+  readonly rows: number;
+}
+
+export interface Merged {
+  readonly chunks: readonly MergedChunk[];
+  readonly rows: number;
+  /** Over these rows: of the count, then of each metric that is a longSum; null where no row has a value. */
+  readonly totals: readonly (bigint | null)[];
+}
+
+/** Rows `[from, to)` of a chunk. */
+export interface ChunkSlice {
+  readonly chunk: MergedChunk;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The steps of stage 1 as one worker does them, in this order. What they give and take is plain data that threads can
+ * post. A step that fails leaves the worker useless.
+ */
+export interface Stage {
+  /** Takes ranges, scans them, decides the fingerprints that it owns, and aggregates its kept rows, until all input is decided. */
+  scan(): Promise<Scanned>;
+  /** Sorts its dictionaries. */
+  seal(): Promise<SharedDictionaries>;
+  /** Unites all workers' dictionaries and sorts its groups by their global keys. */
+  unite(all: readonly SharedDictionaries[]): Promise<KeySample>;
+  /**
+   * Cuts its sorted groups: one run for each worker, null for its own, which it keeps. `cuts` are the first keys of the second,
+   * third, … range, keyWords words each.
+   */
+  share(cuts: BigUint64Array): Promise<readonly (SharedRun | null)[]>;
+  /** Merges the runs of its own range, in the order of workers, null for its own. @throws HM_ENGINE_001, HM_ENGINE_002 for sums out of range */
+  merge(runs: readonly (SharedRun | null)[]): Promise<Merged>;
+  /** Encodes one row group, of any worker's rows. */
+  encode(slices: readonly ChunkSlice[]): Promise<EncodedRowGroup>;
+}

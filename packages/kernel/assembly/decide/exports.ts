@@ -1,0 +1,3 @@
+// What the host calls of this folder.
+export { decide, decideBytes, decideKeys, decideRelease, decideSetup } from './decide';
+export { routeBatch, routeBlock } from './route';

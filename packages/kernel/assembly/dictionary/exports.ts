@@ -1,0 +1,6 @@
+// What the host calls of this folder.
+export { dictionaryBytes, dictionaryCount, dictionaryEntries, setDictionaries } from './dictionary';
+export { encodeList } from './encode-list';
+export { encodeDouble, encodeLong } from './encode-number';
+export { encodeString } from './encode-string';
+export { internValue } from './lookup';

@@ -1,0 +1,2 @@
+// What the host calls of this folder.
+export { applyFilter, setFilter } from './apply-filter';

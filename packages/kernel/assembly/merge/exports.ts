@@ -1,0 +1,9 @@
+// What the host calls of this folder.
+export { sealDictionary, sortedDictionaryBytes, writeSortedDictionary } from './seal-dictionary';
+export { uniteDictionaries } from './unite-dictionaries';
+export { unitedDictionary } from './merge-state';
+export { globalKeyLayout, keyGroups, lowerBound, releaseKeyedGroups, sampleKeys } from './key-groups';
+export { groupsBytes, writeGroups } from './write-groups';
+export { mergeNext, openMerge } from './merge-runs';
+export { mergedBucket, mergedEvents, mergedRank, mergedValid, mergedValue } from './merged-columns';
+export { mergeFault, mergeFaultMetric, mergeFaultRow, mergeFaultSum, mergedNulls, mergedTotal } from './finish-rows';

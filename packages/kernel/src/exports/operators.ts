@@ -1,0 +1,30 @@
+/** What the module exports of `assembly/operators.ts`, described there. */
+export interface OperatorExports {
+  addOperator(kind: number, a: number, b: number): void;
+  readBlock(at: number, end: number): number;
+  flaggedRows(): number;
+  endBlock(): void;
+}
+
+/** The kinds of `addOperator`; a is a field, but for the key and the filter. */
+export const OPERATOR = {
+  readTime: 1,
+  /** b: column */
+  readLong: 2,
+  readDouble: 3,
+  hashKey: 4,
+  applyFilter: 5,
+  /** b: dimension */
+  encodeString: 6,
+  encodeLong: 7,
+  encodeDouble: 8,
+  encodeList: 9,
+} as const;
+
+export const FLAG = { punt: 1, stray: 2, filtered: 4 } as const;
+export const BLOCK_ROWS = 128;
+export const BATCH_ROWS = 8192;
+/** Kinds of values as the import `listCode` gets them. */
+export const KIND = { absent: 0, string: 1, number: 2, true: 3, false: 4, null: 5, object: 6, list: 7 } as const;
+/** Kinds of `addMetric`. */
+export const METRIC = { longSum: 1, doubleSum: 2, longMin: 3, longMax: 4, doubleMin: 5, doubleMax: 6 } as const;

@@ -1,0 +1,66 @@
+"""What a peer is asked to do, and how it answers.
+
+    python3 PEER.py JOB.json
+
+The job, the same for all: keep one event per event_id (unless `deduplicate` is false), floor `timestamp` to five minutes,
+group by (time, publisher_id, country, device), and write one zstd Parquet file, sorted by these four, nulls first:
+
+    __time, publisher_id, country, device, events, bid, win, best_latency, worst_latency
+
+On success a peer prints one line of JSON with its version. A peer that cannot do a job at all ends with `cannot`.
+"""
+
+import json
+import sys
+from dataclasses import dataclass
+
+BUCKET_MINUTES = 5
+BUCKET_SECONDS = BUCKET_MINUTES * 60
+GROUP_KEYS = ("__time", "publisher_id", "country", "device")
+CANNOT = 77
+
+
+@dataclass(frozen=True)
+class S3:
+    endpoint: str
+    region: str
+    accessKeyId: str
+    secretAccessKey: str
+    bucket: str
+    # The objects are all that lie below this, in one "folder".
+    prefix: str
+
+
+@dataclass(frozen=True)
+class Job:
+    # Absolute paths; with `s3` set, keys in its bucket.
+    inputs: list[str]
+    # "none", "gzip" or "zstd".
+    compression: str
+    out: str
+    # An empty folder for what the engine spills.
+    temporary: str
+    threads: int
+    deduplicate: bool
+    # Whether dimensions and numbers can be missing or null. event_id, timestamp, publisher_id and bid_price never are.
+    nullable: bool
+    # Memory the engine may use, in MiB; None: as much as it likes.
+    memoryMib: int | None
+    s3: S3 | None
+
+
+def read_job() -> Job:
+    with open(sys.argv[1], encoding="utf-8") as file:
+        fields = json.load(file)
+    s3 = fields.pop("s3")
+    return Job(**fields, s3=S3(**s3) if s3 else None)
+
+
+def done(version: str) -> None:
+    print(json.dumps({"version": version}), flush=True)
+
+
+def cannot(reason: str) -> None:
+    """Ends the process: this engine cannot do the job, which is no failure."""
+    print(reason, file=sys.stderr, flush=True)
+    sys.exit(CANNOT)

@@ -1,0 +1,111 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import type { Program } from '@hourmill/pipeline';
+import { type Built, buildFiles, type InputFile } from '@hourmill/testkit';
+import { describe, expect, test } from 'vitest';
+import { localEngine } from '../../packages/engine/test/support/local-engine.ts';
+
+const HOUR_MS = Date.parse('2026-11-22T10:00:00Z');
+const MIB = 1024 * 1024;
+
+const PROGRAM: Program = {
+  timestamp: { path: ['ts'], format: 'auto' },
+  deduplicate: { key: [['id']], keep: 'first' },
+  filter: null,
+  queryGranularityMs: 60_000,
+  dimensions: [
+    { name: 'publisher', path: ['publisher'], type: 'string', multiValue: null },
+    { name: 'user', path: ['user'], type: 'long', multiValue: null },
+  ],
+  metrics: [
+    { name: 'events', type: 'count' },
+    { name: 'revenue', type: 'doubleSum', path: ['price'] },
+    { name: 'clicks', type: 'longSum', path: ['clicks'] },
+    { name: 'best', type: 'doubleMax', path: ['price'] },
+    { name: 'worst', type: 'longMin', path: ['clicks'] },
+  ],
+  countMetric: 'events',
+};
+
+/** The same numbers for the same seed: mulberry32. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * Skewed (few publishers and users have most events), duplicated (ids come again with other values, also in other
+ * files), shuffled in time, with prices whose sum depends on the order when it is rounded, some far outside any fixed-point
+ * window.
+ */
+function skewedFiles(events: number, files: number): string[] {
+  const next = random(42);
+  const skewed = (n: number): number => Math.floor(n * next() ** 4);
+  const texts = Array.from({ length: files }, () => [] as string[]);
+  for (let index = 0; index < events; index++) {
+    const price = index % 97 === 0 ? `${next() * 2 - 1}e${Math.floor(next() * 40) - 20}` : String(next() * 1e6 - 5e5);
+    const ts = HOUR_MS + Math.floor(next() * 3_600_000);
+    const line = `{"id":"e${Math.floor(next() * events * 0.8)}","ts":${ts},"publisher":"p${skewed(500)}","user":${skewed(20_000) - 50},"price":${price},"clicks":${skewed(1000)}}\n`;
+    texts[Math.floor(next() ** 2 * files)]?.push(line);
+  }
+  return texts.map((lines) => lines.join(''));
+}
+
+function packed(texts: readonly string[]): InputFile[] {
+  return texts.map((text, index) => {
+    const bytes = Buffer.from(text);
+    if (index % 3 === 1) return { bytes: gzipSync(bytes), compression: 'gzip' };
+    return index % 3 === 2 ? { bytes: zstdCompressSync(bytes), compression: 'zstd' } : { bytes, compression: 'none' };
+  });
+}
+
+/** All that must not depend on the machine. */
+function outcome({ parts, result, rejects }: Built) {
+  const { engine, timingsMs, peak, ...rest } = result;
+  return { parts, rejects, rest };
+}
+
+describe('the same plan gives the same bytes', () => {
+  const files = packed(skewedFiles(30_000, 5));
+
+  test.each(['first', 'last'] as const)(
+    'keep: %s, with 1, 2, 3 or 8 workers and little or much memory',
+    async (keep) => {
+      const program = { ...PROGRAM, deduplicate: { key: [['id']], keep } };
+      const build = (workers: number, memoryBytes: number, tuning = {}): Promise<Built> => {
+        return buildFiles(localEngine({ workers, tuning }), { files, program, limits: { memoryBytes } });
+      };
+      const expected = outcome(await build(1, 8192 * MIB));
+      expect(expected.rest.counts.duplicate).toBeGreaterThan(2000);
+      for (const workers of [2, 3, 8]) expect(outcome(await build(workers, 8192 * MIB))).toEqual(expected);
+      for (const workers of [1, 2, 3]) expect(outcome(await build(workers, 256 * MIB))).toEqual(expected);
+      const small = { rangeBytes: 50_000, batchRows: 256 };
+      for (const workers of [1, 3]) expect(outcome(await build(workers, 8192 * MIB, small))).toEqual(expected);
+    },
+  );
+
+  test('when the groups fill several row groups', async () => {
+    const next = random(7);
+    const lines = Array.from({ length: 150_000 }, (_, index) => {
+      return `{"ts":${HOUR_MS + index},"user":${Math.floor(next() * 1e9)},"price":${next()},"clicks":1}\n`;
+    });
+    const program = { ...PROGRAM, deduplicate: null };
+    const build = (workers: number): Promise<Built> => {
+      return buildFiles(localEngine({ workers }), { files: [lines.join('')], program });
+    };
+    const expected = outcome(await build(1));
+    expect(expected.rest.groups).toBeGreaterThan(2 * 65_536);
+    expect(outcome(await build(3))).toEqual(expected);
+  });
+
+  test('without a deduplication key', async () => {
+    const program = { ...PROGRAM, deduplicate: null };
+    const build = (workers: number): Promise<Built> => buildFiles(localEngine({ workers }), { files, program });
+    const expected = outcome(await build(1));
+    for (const workers of [2, 3]) expect(outcome(await build(workers))).toEqual(expected);
+  });
+});
