@@ -16,6 +16,8 @@ export interface PipelineOptions extends Overrides {
   readonly pipeline: string;
   readonly engine?: 'local' | 'reference';
   readonly workers?: string;
+  /** Hours that are built at the same time; only `backfill` has it. */
+  readonly parallel?: string;
   /** Set by the command itself when it is about to build an hour, so that the engine starts at once. */
   readonly builds?: boolean;
 }
@@ -95,7 +97,8 @@ async function openEngine(
     return createReferenceEngine(compiled);
   }
   const logger = createLogger({ pipeline: definition.name });
-  return createLocalEngine({ ...compiled, workers: workersOf(options), logger, headStart });
+  const buildsAtOnce = wholeNumber('--parallel', options.parallel ?? '1', 1);
+  return createLocalEngine({ ...compiled, workers: workersOf(options), buildsAtOnce, logger, headStart });
 }
 
 async function openIndexer({ definition, program }: LoadedDefinition): Promise<Indexer | null> {

@@ -53,6 +53,16 @@ test.skipIf(!existsSync('/proc/self/status'))(
   },
 );
 
+test('hours that are built at once share limits.memory', async () => {
+  const { place, pipeline } = workplace(events(50_000, 20_000));
+  using _ = place;
+  const hours = ['--from', '2026-11-22T09', '--to', '2026-11-22T12', '--parallel', '3'];
+  const { status, stdout } = await hourmill(['backfill', '-p', pipeline, ...hours, '--memory', '600MiB', '--json']);
+  expect(status).toBe(0);
+  const kept = JSON.parse(stdout).hours.map(({ counts }: { counts: { kept: number } }) => counts.kept);
+  expect(kept).toEqual([0, 50_000, 0]);
+});
+
 test.each([1, 2])(
   'a limit that is too small for the groups ends the run with exit 8 and a size that is enough, %i worker(s)',
   async (workers) => {

@@ -6,6 +6,8 @@ import {
   HOURMILL_VERSION,
   isHourmillError,
   NO_COUNTS,
+  type PartColumn,
+  type PartFile,
   type Plan,
   type StageOneRequest,
   type StageOneResult,
@@ -58,7 +60,8 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
   const startMs = performance.now();
   performance.mark('hourmill:build');
   const ranges = cutRanges(plan.splits, tuning.rangeBytes, program.deduplicate?.keep === 'last');
-  const budget = shareMemory(limits.memoryBytes, wantedWorkers(options, request, ranges));
+  const shareBytes = limits.memoryBytes / (options.buildsAtOnce ?? 1);
+  const budget = shareMemory(shareBytes, wantedWorkers(options, request, ranges));
   const watch = new MemoryWatch(limits.memoryBytes, processBytes(budget.workers));
   const setup = { options: { program, compression, limits }, tuning };
   const headStart = options.headStart ?? new HeadStart(1);
@@ -83,23 +86,10 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
     limits.maxRejectedBytes,
   );
 
-  const dictionaries = await crew.all((stage) => stage.seal());
-  performance.mark('hourmill:sealed');
-  const samples = await crew.all((stage) => stage.unite(dictionaries));
-  performance.mark('hourmill:united');
-  const cuts = chooseCuts(samples, budget.workers);
-  const shares = await crew.all((stage) => stage.share(cuts));
-  performance.mark('hourmill:shared');
-  const merged = await crew.all((stage, index) => stage.merge(shares.map((runs) => runs[index] ?? null)));
+  const merged = await mergeGroups(crew, budget.workers);
   const sums = totalSums(program, merged);
-  performance.mark('hourmill:merged');
-
   const columns = partColumns(program);
-  const writer = new PartWriter(request, columns);
-  const rowGroups = cutRowGroups(merged.flatMap(({ chunks }) => chunks));
-  for await (const group of crew.each(rowGroups, (stage, slices) => stage.encode(slices))) await writer.add(group);
-  const parts = await writer.end();
-  performance.mark('hourmill:written');
+  const parts = await writeParts(crew, request, columns, merged);
 
   const keys = scanned.reduce((sum, worker) => sum + worker.keys, 0);
   return {
@@ -115,6 +105,34 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
     timingsMs: { scan: Math.round(scannedMs - startMs), merge: Math.round(performance.now() - scannedMs) },
     peak: { memoryBytes: meter.peakBytes, spilledBytes: 0 },
   };
+}
+
+/** All workers' groups, sorted and combined: each worker gives the rows of one key range, in the order of the ranges. */
+async function mergeGroups(crew: Crew, workers: number): Promise<Merged[]> {
+  const dictionaries = await crew.all((stage) => stage.seal());
+  performance.mark('hourmill:sealed');
+  const samples = await crew.all((stage) => stage.unite(dictionaries));
+  performance.mark('hourmill:united');
+  const cuts = chooseCuts(samples, workers);
+  const shares = await crew.all((stage) => stage.share(cuts));
+  performance.mark('hourmill:shared');
+  const merged = await crew.all((stage, index) => stage.merge(shares.map((runs) => runs[index] ?? null)));
+  performance.mark('hourmill:merged');
+  return merged;
+}
+
+async function writeParts(
+  crew: Crew,
+  request: StageOneRequest,
+  columns: readonly PartColumn[],
+  merged: readonly Merged[],
+): Promise<readonly PartFile[]> {
+  const writer = new PartWriter(request, columns);
+  const rowGroups = cutRowGroups(merged.flatMap(({ chunks }) => chunks));
+  for await (const group of crew.each(rowGroups, (stage, slices) => stage.encode(slices))) await writer.add(group);
+  const parts = await writer.end();
+  performance.mark('hourmill:written');
+  return parts;
 }
 
 /** The bytes of the parts depend on the compression libraries of this Node.js. */

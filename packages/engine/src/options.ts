@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { Logger } from '@hourmill/core';
+import { BATCH_ROWS } from '@hourmill/kernel';
 import type { Program } from '@hourmill/pipeline';
 import type { HeadStart } from './crew/head-start.ts';
 
@@ -17,6 +18,8 @@ export interface LocalEngineOptions {
   readonly compression: { readonly codec: Codec; readonly level: number };
   /** Threads that scan, the main thread among them. Default: what the machine's CPU quota allows. */
   readonly workers?: number | undefined;
+  /** Builds that may run in this process at the same time: each gets its share of the memory. Default 1. */
+  readonly buildsAtOnce?: number;
   readonly logger?: Logger;
   /** Begun by the caller, for the first build above all. */
   readonly headStart?: HeadStart | undefined;
@@ -40,4 +43,4 @@ export const ROW_GROUP_ROWS = 65_536;
 export const PART_ROWS = 16 * ROW_GROUP_ROWS;
 export const PART_BYTES = 64 * 1024 * 1024;
 
-export const DEFAULT_TUNING: Tuning = { rangeBytes: 4 * 1024 * 1024, batchRows: 8192 };
+export const DEFAULT_TUNING: Tuning = { rangeBytes: 4 * 1024 * 1024, batchRows: BATCH_ROWS };

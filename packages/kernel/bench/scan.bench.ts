@@ -1,6 +1,6 @@
 // What scan costs, in nanoseconds a row: `node packages/kernel/bench/scan.bench.ts [name]`, with the kernel that
 // HOURMILL_TEST_KERNEL names or the built one. Text of 8 MB, scanned again and again.
-import { scanner } from '../test/scan-twin.ts';
+import { scanner } from '../test/support/scan-twin.ts';
 
 const TEXT_BYTES = 8 << 20;
 const ROUNDS = 15;

@@ -1,8 +1,8 @@
 import { hostileFile, sampleHostileFile } from '@hourmill/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Random, randomFrom, randomPaths, randomShape, shapedFile } from './scan-shapes.ts';
-import { type Path, type ScanOptions, scanner, scanText, scanTwin } from './scan-twin.ts';
+import { type Random, randomFrom, randomPaths, randomShape, shapedFile } from './support/scan-shapes.ts';
+import { type Path, type ScanOptions, scanner, scanText, scanTwin } from './support/scan-twin.ts';
 
 const HOSTILE_PATHS: readonly Path[] = [
   ['ts'],

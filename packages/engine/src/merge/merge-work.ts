@@ -6,8 +6,8 @@ import { timeBuckets } from '../program/time-buckets.ts';
 import type { Pace } from '../worker/pace.ts';
 import type { WorkerSetup } from '../worker/setup.ts';
 import type { KeySample, Merged, MergedChunk, SharedDictionaries, SharedRun } from '../worker/stage.ts';
+import { ChunkColumns } from './chunk-columns.ts';
 import { describeGroup } from './describe-group.ts';
-import { MergedColumns } from './merged-columns.ts';
 
 const SAMPLED_KEYS = 512;
 
@@ -188,7 +188,7 @@ export class MergeWork {
   #copyOut(rows: number): MergedChunk {
     const { exports, bytes } = this.#kernel;
     const metrics = metricsOf(this.#program);
-    const columns = new MergedColumns(rows, this.#dimensions.length, metrics.length);
+    const columns = new ChunkColumns(rows, this.#dimensions.length, metrics.length);
     const buffer = this.#shared(columns.bytes);
     const out = new Uint8Array(buffer);
     const copy = (from: number, length: number, to: number) => out.set(bytes.subarray(from, from + length), to);

@@ -1,8 +1,8 @@
 import type { TimeChunk } from '@hourmill/core';
-import type { Kernel } from '@hourmill/kernel';
+import { type Kernel, SLACK_BYTES } from '@hourmill/kernel';
 import type { ColumnInput } from '@hourmill/parquet';
 import type { Program } from '@hourmill/pipeline';
-import { MergedColumns } from '../merge/merged-columns.ts';
+import { ChunkColumns } from '../merge/chunk-columns.ts';
 import { ROW_GROUP_ROWS } from '../options.ts';
 import { metricsOf } from '../program/fields.ts';
 import { type TimeBuckets, timeBuckets } from '../program/time-buckets.ts';
@@ -14,15 +14,15 @@ export class RowGroupInput {
   readonly #program: Program;
   readonly #buckets: TimeBuckets;
   /** The same layout as that of a chunk with ROW_GROUP_ROWS rows, in the kernel. */
-  readonly #columns: MergedColumns;
+  readonly #columns: ChunkColumns;
   readonly #at: number;
 
   constructor(kernel: Kernel, program: Program, chunk: TimeChunk) {
     this.#kernel = kernel;
     this.#program = program;
     this.#buckets = timeBuckets(chunk, program.queryGranularityMs);
-    this.#columns = new MergedColumns(ROW_GROUP_ROWS, program.dimensions.length, metricsOf(program).length);
-    this.#at = kernel.exports.allocate(this.#columns.bytes + 256);
+    this.#columns = new ChunkColumns(ROW_GROUP_ROWS, program.dimensions.length, metricsOf(program).length);
+    this.#at = kernel.exports.allocate(this.#columns.bytes + SLACK_BYTES);
   }
 
   fill(slices: readonly ChunkSlice[]): { columns: ColumnInput[]; rows: number } {
@@ -37,7 +37,7 @@ export class RowGroupInput {
   #copy({ chunk, from, to }: ChunkSlice, row: number): void {
     const { dimensions } = this.#program;
     const metrics = metricsOf(this.#program);
-    const source = new MergedColumns(chunk.rows, dimensions.length, metrics.length);
+    const source = new ChunkColumns(chunk.rows, dimensions.length, metrics.length);
     const bytes = new Uint8Array(chunk.buffer);
     const copy = (width: number, column: number, target: number): void => {
       const values = bytes.subarray(column + width * from, column + width * to);

@@ -1,5 +1,5 @@
 import type { TimeChunk } from '@hourmill/core';
-import { compileFilter, type Kernel, METRIC, OPERATOR } from '@hourmill/kernel';
+import { compileFilter, type Kernel, METRIC, OPERATOR, SLACK_BYTES } from '@hourmill/kernel';
 import type { DimensionColumn, FieldPath, Program } from '@hourmill/pipeline';
 import { Fields, metricsOf } from './fields.ts';
 import { timeBuckets } from './time-buckets.ts';
@@ -81,7 +81,7 @@ function addKeys(kernel: Kernel, paths: readonly FieldPath[]): void {
 function addChildren(kernel: Kernel, node: KeyNode, id: number): void {
   for (const [key, child] of node.children) {
     const bytes = Buffer.from(key, 'utf8');
-    const at = kernel.exports.allocate(Math.max(1, bytes.length) + 256);
+    const at = kernel.exports.allocate(bytes.length + SLACK_BYTES);
     kernel.bytes.set(bytes, at);
     addChildren(kernel, child, kernel.exports.addKey(id, at, bytes.length, child.field));
   }

@@ -1,5 +1,5 @@
 import { invariant } from '@hourmill/core';
-import type { Kernel } from '@hourmill/kernel';
+import { type Kernel, SLACK_BYTES } from '@hourmill/kernel';
 import { PAGE_BYTES, placeInPage } from './place-in-page.ts';
 import type { TextProducer } from './text-producer.ts';
 import { untilReady } from './until-ready.ts';
@@ -17,8 +17,6 @@ export interface TextStreamOptions {
   readonly maxRecordBytes: number;
 }
 
-/** As `assembly/layout.ts` has it: what scanning may write behind a text. */
-const SLACK_BYTES = 256;
 /** What is kept of a line beyond `maxRecordBytes`: a CR and one byte that shows that it is too long. */
 const LINE_END_BYTES = 2;
 const LF = 0x0a;

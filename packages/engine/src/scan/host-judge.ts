@@ -1,5 +1,5 @@
 import { HourmillError, type TimeChunk } from '@hourmill/core';
-import { FLAG, type Kernel, KIND } from '@hourmill/kernel';
+import { FLAG, type Kernel, KIND, SLACK_BYTES } from '@hourmill/kernel';
 import type { DimensionColumn, Program } from '@hourmill/pipeline';
 import {
   createJudge,
@@ -92,7 +92,7 @@ export class HostJudge {
   }
 
   #intern(dimension: number, bytes: Uint8Array): number {
-    const wanted = bytes.length + 256;
+    const wanted = bytes.length + SLACK_BYTES;
     if (wanted > this.#scratchBytes) {
       if (this.#scratchBytes > 0) this.#kernel.exports.release(this.#scratch, this.#scratchBytes);
       this.#scratchBytes = 2 * wanted;

@@ -1,5 +1,5 @@
 import type { SplitOpener } from '@hourmill/core';
-import type { Kernel } from '@hourmill/kernel';
+import { BATCH_ROWS, type Kernel } from '@hourmill/kernel';
 import { Strays } from '@hourmill/record';
 import type { Board } from '../exchange/board.ts';
 import { Exchange } from '../exchange/exchange.ts';
@@ -66,7 +66,7 @@ export class ScanWork {
     };
     this.#texts = new RangeTexts(parts, limits.maxRecordBytes);
     this.#exchange = new Exchange(kernel, board, setup.me, () => expectedKeys(setup, board));
-    this.#selection = kernel.exports.allocate(4 * 8192);
+    this.#selection = kernel.exports.allocate(4 * BATCH_ROWS);
   }
 
   async run(): Promise<Scanned> {
@@ -79,7 +79,7 @@ export class ScanWork {
     const { tally, strays, rejects, batches } = this.#tools;
     const keys = this.#keyed ? kernel.exports.decideKeys() : 0;
     kernel.exports.decideRelease();
-    kernel.exports.release(this.#selection, 4 * 8192);
+    kernel.exports.release(this.#selection, 4 * BATCH_ROWS);
     batches.release();
     return {
       counts: tally.counts,

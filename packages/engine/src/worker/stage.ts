@@ -32,7 +32,7 @@ export interface KeySample {
 /** Sorted groups of a key range, with global keys: a run in shared memory. */
 export type SharedRun = SharedArrayBuffer;
 
-/** Finished rows in key order; see MergedColumns for the layout. */
+/** Finished rows in key order; see ChunkColumns for the layout. */
 export interface MergedChunk {
   readonly buffer: SharedArrayBuffer;
   readonly rows: number;

@@ -22,6 +22,8 @@ export const OPERATOR = {
 } as const;
 
 export const FLAG = { punt: 1, stray: 2, filtered: 4 } as const;
+/** So many bytes behind a text, an arena or a heap may be read: see `assembly/layout.ts`. */
+export const SLACK_BYTES = 256;
 export const BLOCK_ROWS = 128;
 export const BATCH_ROWS = 8192;
 /** Kinds of values as the import `listCode` gets them. */

@@ -1,3 +1,4 @@
+import { SLACK_BYTES } from '../exports/operators.ts';
 import type { Kernel } from '../kernel.ts';
 
 /** Kinds of instructions, as in `assembly/filter/apply-filter.ts`, where the layout is described. */
@@ -25,8 +26,6 @@ export interface Instruction {
 }
 
 const INSTRUCTION_WORDS = 5;
-/** The kernel reads so far behind a literal. */
-const SLACK = 256;
 
 /** A filter's program while it is made: instructions in postfix order, and the literals they point to. */
 export class FilterProgram {
@@ -75,7 +74,7 @@ export class FilterProgram {
       code.writeUInt32LE(word, 4 * index);
     });
     const program = Buffer.concat([code, ...this.#literals]);
-    const at = kernel.exports.allocate(program.length + SLACK);
+    const at = kernel.exports.allocate(program.length + SLACK_BYTES);
     kernel.bytes.set(program, at);
     kernel.exports.setFilter(at, this.#instructions.length, this.#depth);
   }

@@ -3,7 +3,7 @@
  *
  *   events  i64[rows] | value(m) 8 bytes[rows] ... | bucket u32[rows] | rank(d) u32[rows] ... | valid(m) u8[rows] ...
  */
-export class MergedColumns {
+export class ChunkColumns {
   readonly events: number;
   readonly bucket: number;
   readonly bytes: number;

@@ -8,7 +8,7 @@ import {
   parseJson,
   Reject,
 } from '@hourmill/record';
-import { testKernel } from './support/test-kernel.ts';
+import { testKernel } from './test-kernel.ts';
 
 /** The keys from the record to a field. */
 export type Path = readonly string[];
