@@ -85,6 +85,13 @@ describe('the same plan gives the same bytes', () => {
       for (const workers of [1, 2, 3]) expect(outcome(await build(workers, 256 * MIB))).toEqual(expected);
       const small = { rangeBytes: 50_000, batchRows: 256 };
       for (const workers of [1, 3]) expect(outcome(await build(workers, 8192 * MIB, small))).toEqual(expected);
+      for (const workers of [1, 2, 3, 8]) {
+        for (const spill of [{ maxKeys: 500 }, { maxGroups: 700 }, { maxKeys: 3000, maxGroups: 2000 }]) {
+          const built = await build(workers, 8192 * MIB, { ...small, ...spill });
+          expect(outcome(built)).toEqual(expected);
+          expect(built.result.peak.spilledBytes).toBeGreaterThan(100_000);
+        }
+      }
     },
   );
 

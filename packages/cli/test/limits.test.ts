@@ -63,7 +63,20 @@ test('hours that are built at once share limits.memory', async () => {
   expect(kept).toEqual([0, 50_000, 0]);
 });
 
-test.each([1, 2])(
+test('groups that do not fit into the memory go to disk: the same bytes, within the limit', async () => {
+  const { place, pipeline } = workplace(events(400_000, 400_000));
+  using _ = place;
+  const plenty = await runWithin(pipeline, '4GiB', 1);
+  const { status, answer, peakBytes } = await runWithin(pipeline, '190MiB', 1);
+  expect(status).toBe(0);
+  expect(answer).toMatchObject({ groups: 400_000 });
+  expect(answer.parts[0].sha256).toBe(plenty.answer.parts[0].sha256);
+  expect(plenty.answer.peak.spilledBytes).toBe(0);
+  expect(answer.peak.spilledBytes).toBeGreaterThan(MIB);
+  expect(peakBytes).toBeLessThan(1.15 * 190 * MIB);
+});
+
+test.each([2])(
   'a limit that is too small for the groups ends the run with exit 8 and a size that is enough, %i worker(s)',
   async (workers) => {
     const { place, pipeline } = workplace(events(400_000, 400_000));

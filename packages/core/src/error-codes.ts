@@ -88,6 +88,8 @@ const codes = {
    * published. Look for the system's out-of-memory killer; `--workers 1` runs without threads.
    */
   HM_ENGINE_003: { exit: 1 },
+  /** A temporary file could not be made, written or read; the message names the folder. The variable TMPDIR chooses another one. */
+  HM_ENGINE_004: { exit: 1 },
 
   // ---- Limits of the definition
   /** The run needs more memory than `limits.memory`, or more groups for one time than the engine can hold (2^24 in the reference engine). */
@@ -96,6 +98,11 @@ const codes = {
   HM_LIMIT_002: { exit: 8 },
   /** Rejected records take more than `limits.maxRejectedBytes`: this is not the data that the definition describes. */
   HM_LIMIT_003: { exit: 8 },
+  /**
+   * The run spills more to disk than `limits.disk`, or the disk of the temporary folder is full. More memory spills less; the
+   * variable TMPDIR chooses another folder.
+   */
+  HM_LIMIT_004: { exit: 8 },
 
   // ---- Guards: the result is worse than what is there, so it was not published.
   /** No event was kept, but Druid serves events for this hour. `--allow-shrink` publishes it anyway. */

@@ -17,18 +17,22 @@ import { usableCores } from './crew/cpu-quota.ts';
 import { Crew } from './crew/crew.ts';
 import { HeadStart } from './crew/head-start.ts';
 import { chooseCuts } from './merge/choose-cuts.ts';
-import { cutRowGroups } from './merge/row-groups.ts';
-import { totalSums } from './merge/total-sums.ts';
+import { RowGroupCutter } from './merge/row-groups.ts';
+import { type MergedTotals, totalSums } from './merge/total-sums.ts';
 import { DEFAULT_TUNING, type LocalEngineOptions, type Tuning } from './options.ts';
 import { PartWriter } from './output/part-writer.ts';
 import { writeRejects } from './output/write-rejects.ts';
-import { processBytes, shareMemory } from './plan/budget.ts';
+import { processBytes, rowsOfKeyRange, shareMemory } from './plan/budget.ts';
 import { overMemoryLimit } from './plan/memory-need.ts';
 import { cutRanges, type Range } from './plan/ranges.ts';
 import { MemoryWatch } from './progress/memory-watch.ts';
 import { ProgressMeter } from './progress/progress-meter.ts';
 import { Tally } from './scan/tally.ts';
-import type { Merged, Scanned } from './worker/stage.ts';
+import { partitionsOf } from './spill/event-spill.ts';
+import { planKeyRanges } from './spill/plan-key-ranges.ts';
+import { planPartitions } from './spill/plan-partitions.ts';
+import type { Resolved } from './spill/resolve-work.ts';
+import type { ChunkSlice, Merged, Scanned } from './worker/stage.ts';
 
 /**
  * Stage 1 on worker threads: vectorised operators in WebAssembly, exact deduplication by fingerprints, exact sums. The same
@@ -86,53 +90,89 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
     limits.maxRejectedBytes,
   );
 
-  const merged = await mergeGroups(crew, budget.workers);
-  const sums = totalSums(program, merged);
+  const resolved = await resolveSpilledEvents(crew, scanned, program.deduplicate?.keep === 'last');
+  meter.finish();
+  const isSpilled = resolved.length > 0 || scanned.some(({ spillsGroups }) => spillsGroups);
+  const merged = isSpilled
+    ? mergeOnDisk(crew, rowsOfKeyRange(budget.kernelBytes, tuning.maxGroups))
+    : mergeInMemory(crew);
   const columns = partColumns(program);
-  const parts = await writeParts(crew, request, columns, merged);
+  const { parts, totals } = await writeParts(crew, request, columns, merged);
+  const sums = totalSums(program, totals);
+  meter.finish();
 
-  const keys = scanned.reduce((sum, worker) => sum + worker.keys, 0);
+  const keys = [...scanned, ...resolved].reduce((sum, worker) => sum + worker.keys, 0);
   return {
     engine: { name: 'local', version: HOURMILL_VERSION, parquet: parquetWriter() },
-    ...countsOf(plan, scanned),
+    ...countsOf(plan, [...scanned, ...resolved]),
     strays: straysOf(plan, scanned),
     ...rejected,
     identity: program.deduplicate === null ? null : { algorithm: 'hm1', keys, collisionBound: collisionBound(keys) },
-    groups: rowsOf(merged),
+    groups: totals.reduce((sum, { rows }) => sum + rows, 0),
     sums,
     columns,
     parts,
     timingsMs: { scan: Math.round(scannedMs - startMs), merge: Math.round(performance.now() - scannedMs) },
-    peak: { memoryBytes: meter.peakBytes, spilledBytes: 0 },
+    peak: { memoryBytes: meter.peakBytes, spilledBytes: meter.peakSpilledBytes },
   };
 }
 
+/** Decides what had no room in memory, each partition by itself. Empty when everything had. */
+async function resolveSpilledEvents(crew: Crew, scanned: readonly Scanned[], reverse: boolean): Promise<Resolved[]> {
+  const spilled = scanned.flatMap(({ spilledEvents }) => spilledEvents ?? []);
+  const tasks = planPartitions(spilled, partitionsOf(crew.workers), reverse);
+  const resolved: Resolved[] = [];
+  for await (const partition of crew.each(tasks, (stage, task) => stage.resolve(task))) resolved.push(partition);
+  return resolved;
+}
+
 /** All workers' groups, sorted and combined: each worker gives the rows of one key range, in the order of the ranges. */
-async function mergeGroups(crew: Crew, workers: number): Promise<Merged[]> {
+async function* mergeInMemory(crew: Crew): AsyncGenerator<Merged[]> {
   const dictionaries = await crew.all((stage) => stage.seal());
   performance.mark('hourmill:sealed');
   const samples = await crew.all((stage) => stage.unite(dictionaries));
   performance.mark('hourmill:united');
-  const cuts = chooseCuts(samples, workers);
+  const cuts = chooseCuts(samples, crew.workers);
   const shares = await crew.all((stage) => stage.share(cuts));
   performance.mark('hourmill:shared');
   const merged = await crew.all((stage, index) => stage.merge(shares.map((runs) => runs[index] ?? null)));
   performance.mark('hourmill:merged');
-  return merged;
+  yield merged;
+}
+
+/** The same from disk: as many key ranges at a time as there are workers, so that memory holds the rows of a few ranges. */
+async function* mergeOnDisk(crew: Crew, rangeRows: number): AsyncGenerator<Merged[]> {
+  const runs = (await crew.all((stage) => stage.spillGroups())).flat();
+  const tasks = planKeyRanges(runs, rangeRows);
+  for (let next = 0; next < tasks.length; next += crew.workers) {
+    const merged = await crew.all(async (stage, index) => {
+      const task = tasks[next + index];
+      return task === undefined ? [] : [await stage.mergeKeyRange(task)];
+    });
+    yield merged.flat();
+  }
 }
 
 async function writeParts(
   crew: Crew,
   request: StageOneRequest,
   columns: readonly PartColumn[],
-  merged: readonly Merged[],
-): Promise<readonly PartFile[]> {
+  waves: AsyncIterable<readonly Merged[]>,
+): Promise<{ parts: readonly PartFile[]; totals: readonly MergedTotals[] }> {
   const writer = new PartWriter(request, columns);
-  const rowGroups = cutRowGroups(merged.flatMap(({ chunks }) => chunks));
-  for await (const group of crew.each(rowGroups, (stage, slices) => stage.encode(slices))) await writer.add(group);
+  const cutter = new RowGroupCutter();
+  const write = async (rowGroups: readonly ChunkSlice[][]): Promise<void> => {
+    for await (const group of crew.each(rowGroups, (stage, slices) => stage.encode(slices))) await writer.add(group);
+  };
+  const totals: MergedTotals[] = [];
+  for await (const merged of waves) {
+    totals.push(...merged.map(({ rows, totals }) => ({ rows, totals })));
+    await write(cutter.add(merged.flatMap(({ chunks }) => chunks)));
+  }
+  await write(cutter.end());
   const parts = await writer.end();
   performance.mark('hourmill:written');
-  return parts;
+  return { parts, totals };
 }
 
 /** The bytes of the parts depend on the compression libraries of this Node.js. */
@@ -151,7 +191,7 @@ function wantedWorkers({ workers }: LocalEngineOptions, { source }: StageOneRequ
   return Math.max(1, Math.min(workers ?? usableCores(), ranges.length));
 }
 
-function countsOf(plan: Plan, scanned: readonly Scanned[]): Pick<StageOneResult, 'counts' | 'splits'> {
+function countsOf(plan: Plan, scanned: readonly Pick<Scanned, 'counts'>[]): Pick<StageOneResult, 'counts' | 'splits'> {
   const tally = new Tally(plan.splits.length);
   for (const { counts } of scanned) tally.merge(counts);
   const splits = plan.splits.map(({ id }, index) => ({ id, counts: tally.of(index) }));
@@ -163,10 +203,6 @@ function straysOf(plan: Plan, scanned: readonly Scanned[]): StageOneResult['stra
   const strays = new Strays(plan.chunk);
   for (const worker of scanned) strays.merge(worker.strays);
   return strays.counts();
-}
-
-function rowsOf(merged: readonly Merged[]): number {
-  return merged.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 function mib(bytes: number): number {
@@ -183,6 +219,6 @@ function progressOf({ board }: Crew, plan: Plan, ranges: readonly Range[]): Engi
     splitsDone: Math.floor(done * plan.splits.length),
     splits: plan.splits.length,
     memoryBytes: process.memoryUsage.rss(),
-    spilledBytes: 0,
+    spilledBytes: board.spilledBytes,
   };
 }

@@ -11,6 +11,8 @@ export interface LocalEngineOptions {
   readonly limits: {
     /** Of the whole process. */
     readonly memoryBytes: number;
+    /** Of temporary files. */
+    readonly diskBytes: number;
     readonly maxRecordBytes: number;
     /** Of the lines of the rejects file before compression. */
     readonly maxRejectedBytes: number;
@@ -35,6 +37,9 @@ export interface Tuning {
   readonly rangeBytes: number;
   /** Fewer rows a batch than it has room for. */
   readonly batchRows: number;
+  /** A worker puts its keys, or its groups, on disk when it has more, even if there is memory left. */
+  readonly maxKeys: number;
+  readonly maxGroups: number;
 }
 
 /** Rows of a Parquet row group, but for the last of a part. Shapes the bytes of the parts. */
@@ -43,4 +48,9 @@ export const ROW_GROUP_ROWS = 65_536;
 export const PART_ROWS = 16 * ROW_GROUP_ROWS;
 export const PART_BYTES = 64 * 1024 * 1024;
 
-export const DEFAULT_TUNING: Tuning = { rangeBytes: 4 * 1024 * 1024, batchRows: BATCH_ROWS };
+export const DEFAULT_TUNING: Tuning = {
+  rangeBytes: 4 * 1024 * 1024,
+  batchRows: BATCH_ROWS,
+  maxKeys: Number.POSITIVE_INFINITY,
+  maxGroups: Number.POSITIVE_INFINITY,
+};

@@ -6,9 +6,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { usableCores } from '../src/crew/cpu-quota.ts';
 import { chooseCuts } from '../src/merge/choose-cuts.ts';
-import { cutRowGroups } from '../src/merge/row-groups.ts';
+import { RowGroupCutter } from '../src/merge/row-groups.ts';
 import { shareMemory } from '../src/plan/budget.ts';
 import { cutRanges } from '../src/plan/ranges.ts';
+import type { MergedChunk } from '../src/worker/stage.ts';
 
 const MIB = 1024 * 1024;
 
@@ -51,9 +52,12 @@ test('row groups are cut by the rows alone, wherever the key ranges of the worke
   const sizes = fc.array(fc.nat(30), { maxLength: 8 });
   fc.assert(
     fc.property(sizes, fc.integer({ min: 1, max: 20 }), (chunkRows, groupRows) => {
-      const chunks = chunkRows.map((rows) => ({ rows, buffer: new SharedArrayBuffer(0) }));
+      const chunks = chunkRows.map(
+        (rows): MergedChunk => ({ rows, buffer: new SharedArrayBuffer(0), dictionaries: null }),
+      );
       const rows = chunkRows.reduce((a, b) => a + b, 0);
-      const groups = cutRowGroups(chunks, groupRows);
+      const cutter = new RowGroupCutter(groupRows);
+      const groups = [...chunks.flatMap((chunk) => cutter.add([chunk])), ...cutter.end()];
       const sizesOf = groups.map((slices) => slices.reduce((sum, { from, to }) => sum + to - from, 0));
       const full = Math.floor(rows / groupRows);
       expect(sizesOf).toEqual([...Array(full).fill(groupRows), ...(rows % groupRows === 0 ? [] : [rows % groupRows])]);

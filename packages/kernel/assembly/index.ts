@@ -1,5 +1,5 @@
 // The kernel's module: what the host calls, by folder.
-export { allocate, allocateZeroed, bytesInUse, bytesLeft, bytesResident, count, release, reserve, setBudget } from './memory';
+export { allocate, allocateZeroed, bytesFree, bytesInUse, bytesLeft, bytesResident, count, release, reserve, setBudget } from './memory';
 export { flagsAt, rowEndAt, rowStartAt, rowsOfBlock, setBlockRows, setFields, spanAtOf, spanOfOf, strayTimeAt } from './block';
 export {
   advanceBatch,
@@ -29,5 +29,6 @@ export * from './dictionary/exports';
 export * from './decide/exports';
 export * from './aggregate/exports';
 export * from './merge/exports';
+export * from './spill/exports';
 export * from './pages/exports';
 export * from './inflate/exports';

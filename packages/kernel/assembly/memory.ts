@@ -66,9 +66,26 @@ export function count(bytes: f64): void {
   grow(bytes);
 }
 
-/** {@link allocate} for a large array that fills slowly: its owner counts the part that is in use. */
+/** {@link allocate} for a large array that fills slowly: its owner counts the part that is in use, by {@link countFilled}. */
 export function allocateUncounted(bytes: usize): usize {
   return take(bytes);
+}
+
+/** Of the block that {@link allocateUncounted} gave last: how much of it is resident, and so counted for good. */
+export function residentOfBlock(): usize {
+  return touched;
+}
+
+/** An array of {@link allocateUncounted} is in use up to `to`, where it was up to `from`; `resident` as the block came. */
+export function countFilled(from: usize, to: usize, resident: usize): void {
+  usedBytes += <f64>(to - from);
+  const counted = from > resident ? from : resident;
+  if (to > counted) grow(<f64>(to - counted));
+}
+
+/** What is left of the budget, with all that was given back. Less when no free block is large enough. */
+export function bytesFree(): f64 {
+  return budgetBytes - usedBytes;
 }
 
 /** Memory from here on has never been in use: it is zero. */
@@ -82,10 +99,10 @@ export function release(at: usize, bytes: usize): void {
   push(at, classOf(bytes), bytes);
 }
 
-/** Gives back a block from {@link allocateUncounted}, of which `counted` bytes were counted. */
-export function releaseUncounted(at: usize, bytes: usize, counted: usize): void {
+/** Gives back a block from {@link allocateUncounted}, of which `counted` bytes were counted, and `resident` of them before. */
+export function releaseUncounted(at: usize, bytes: usize, counted: usize, resident: usize): void {
   usedBytes -= <f64>counted;
-  push(at, classOf(bytes), counted);
+  push(at, classOf(bytes), counted > resident ? counted : resident);
 }
 
 function grow(bytes: f64): void {

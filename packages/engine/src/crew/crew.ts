@@ -25,6 +25,7 @@ import type { ThreadStage } from './thread-stage.ts';
  */
 export class Crew implements AsyncDisposable {
   readonly board: Board;
+  readonly #main: LocalStage;
   readonly #stages: readonly Stage[];
   readonly #threads: readonly ThreadStage[];
   readonly #opener: SplitOpener;
@@ -36,7 +37,7 @@ export class Crew implements AsyncDisposable {
 
   private constructor(
     board: Board,
-    main: Stage,
+    main: LocalStage,
     threads: readonly ThreadStage[],
     opener: SplitOpener,
     { plan, signal }: StageOneRequest,
@@ -48,6 +49,7 @@ export class Crew implements AsyncDisposable {
     this.#ranges = ranges;
     this.#options = options;
     this.#threads = threads;
+    this.#main = main;
     this.#stages = [main, ...threads];
     this.#opener = opener;
     this.#signal = signal;
@@ -89,6 +91,10 @@ export class Crew implements AsyncDisposable {
       await Promise.all(threads.map((thread) => thread.terminate()));
       throw error;
     }
+  }
+
+  get workers(): number {
+    return this.#stages.length;
   }
 
   /**
@@ -158,7 +164,9 @@ export class Crew implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#signal.removeEventListener('abort', this.#stopOnAbort);
     this.board.stop();
+    // A thread's temporary files end with it.
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
+    this.#main[Symbol.dispose]();
     await this.#opener[Symbol.asyncDispose]();
   }
 }

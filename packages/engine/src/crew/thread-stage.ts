@@ -50,6 +50,18 @@ export class ThreadStage implements Stage {
     return this.#ask('merge', runs);
   }
 
+  resolve(task: Parameters<Stage['resolve']>[0]) {
+    return this.#ask('resolve', task);
+  }
+
+  spillGroups() {
+    return this.#ask('spillGroups');
+  }
+
+  mergeKeyRange(task: Parameters<Stage['mergeKeyRange']>[0]) {
+    return this.#ask('mergeKeyRange', task);
+  }
+
   encode(slices: Parameters<Stage['encode']>[0]) {
     return this.#ask('encode', slices);
   }

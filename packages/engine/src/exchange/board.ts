@@ -8,6 +8,8 @@ const MAX_OWNERS = 64;
 const NEXT_RANGE = 0;
 const NEWS = 1;
 const STOPPED = 2;
+const RETIREMENT_WANTED = 3;
+const RETIRED = 4;
 const CONTROL_INTS = 16;
 
 /** float64 places of one worker's progress. */
@@ -23,14 +25,21 @@ const PROGRESS = {
 } as const;
 const PROGRESS_FLOATS = 8;
 
+/** int32 places of an owner that has retired. */
+const OWNER_RANGE = 0;
+const OWNER_BATCH = 1;
+const OWNER_INTS = 2;
+
 const SLOT_HEADER_INTS = 1 + MAX_OWNERS + 1;
 
 /**
  * What the workers of a run share, in one SharedArrayBuffer:
  *
- *   control     int32[16]   next range to take, a counter of news to wait for, the stop flag
+ *   control     int32[16]   next range to take, a counter of news to wait for, the stop flag, whether owners shall retire, and have
  *   ranges      int32[5][ranges]   worker + 1 that took it | sequence of its first batch | batches published | closed | records
+ *   owners      int32[workers][2]   the first batch that an owner did not decide when it retired: range | batch in it
  *   progress    float64[workers][8]
+ *   spilled     float64[workers]    bytes on disk
  *   slots       [workers][SLOTS]: answers int32 | ownerStart int32[65] | fingerprints 16 bytes[BATCH_ROWS] | keep u8[BATCH_ROWS]
  *
  * A slot belongs to the worker that scanned its batch. It fills the slot and publishes the batch; each owner reads the
@@ -46,7 +55,9 @@ export class Board {
   readonly #rangeBatches: Int32Array;
   readonly #rangeClosed: Int32Array;
   readonly #rangeRecords: Int32Array;
+  readonly #owners: Int32Array;
   readonly #progress: Float64Array;
+  readonly #spilled: Float64Array;
   readonly #slots: readonly Slot[];
 
   constructor(workers: number, ranges: number, buffer?: SharedArrayBuffer) {
@@ -63,7 +74,9 @@ export class Board {
     this.#rangeBatches = batches;
     this.#rangeClosed = closed;
     this.#rangeRecords = records;
+    this.#owners = ints(layout.owners, OWNER_INTS * workers);
     this.#progress = new Float64Array(this.buffer, layout.progress, PROGRESS_FLOATS * workers);
+    this.#spilled = new Float64Array(this.buffer, layout.spilled, workers);
     this.#slots = Array.from({ length: workers * SLOTS }, (_, index) => {
       return slotAt(this.buffer, layout.slots + index * SLOT_BYTES);
     });
@@ -79,6 +92,10 @@ export class Board {
     if (range >= this.ranges) return null;
     Atomics.store(this.#rangeWorker, range, worker + 1);
     return range;
+  }
+
+  isTakenBy(range: number, worker: number): boolean {
+    return Atomics.load(this.#rangeWorker, range) === worker + 1;
   }
 
   /** The last range that a worker took; null when it took none. */
@@ -128,6 +145,45 @@ export class Board {
 
   isAnswered(slot: Slot): boolean {
     return Atomics.load(slot.answers, 0) === this.workers;
+  }
+
+  /** Asks all owners to retire: the keys do not fit into memory, or what waits for its turn does not. */
+  wantRetirement(): void {
+    Atomics.store(this.#control, RETIREMENT_WANTED, 1);
+    this.wake();
+  }
+
+  get retirementIsWanted(): boolean {
+    return Atomics.load(this.#control, RETIREMENT_WANTED) === 1;
+  }
+
+  /** This owner has answered all batches before this one, in the order of positions, and answers no more. */
+  retire(owner: number, range: number, batch: number): void {
+    this.#owners[OWNER_INTS * owner + OWNER_RANGE] = range;
+    this.#owners[OWNER_INTS * owner + OWNER_BATCH] = batch;
+    Atomics.add(this.#control, RETIRED, 1);
+    this.wake();
+  }
+
+  get allRetired(): boolean {
+    return Atomics.load(this.#control, RETIRED) === this.workers;
+  }
+
+  /** Whether an owner answered this batch, once all have retired. */
+  hasAnswered(owner: number, range: number, batch: number): boolean {
+    const lastRange = this.#owners[OWNER_INTS * owner + OWNER_RANGE] ?? 0;
+    const lastBatch = this.#owners[OWNER_INTS * owner + OWNER_BATCH] ?? 0;
+    return range < lastRange || (range === lastRange && batch < lastBatch);
+  }
+
+  /** Counts bytes of this worker that are on disk now, or are there no more when negative. */
+  addSpilled(worker: number, bytes: number): void {
+    this.#spilled[worker] = (this.#spilled[worker] ?? 0) + bytes;
+  }
+
+  /** Of all workers; may be a moment old. */
+  get spilledBytes(): number {
+    return this.#spilled.reduce((sum, bytes) => sum + bytes, 0);
   }
 
   setRecords(range: number, records: number): void {
@@ -208,9 +264,11 @@ function slotAt(buffer: SharedArrayBuffer, at: number): Slot {
 
 function layoutOf(workers: number, ranges: number) {
   const rangesAt = align(4 * CONTROL_INTS);
-  const progress = align(rangesAt + 4 * 5 * ranges);
-  const slots = align(progress + 8 * PROGRESS_FLOATS * workers);
-  return { ranges: rangesAt, progress, slots, bytes: slots + workers * SLOTS * SLOT_BYTES };
+  const owners = align(rangesAt + 4 * 5 * ranges);
+  const progress = align(owners + 4 * OWNER_INTS * workers);
+  const spilled = align(progress + 8 * PROGRESS_FLOATS * workers);
+  const slots = align(spilled + 8 * workers);
+  return { ranges: rangesAt, owners, progress, spilled, slots, bytes: slots + workers * SLOTS * SLOT_BYTES };
 }
 
 /** Cache lines are not shared between fields of different writers. */

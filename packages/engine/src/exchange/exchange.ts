@@ -1,25 +1,54 @@
 import type { Kernel } from '@hourmill/kernel';
-import { BATCH_ROWS } from '@hourmill/kernel';
+import { BATCH_ROWS, DEFERRED } from '@hourmill/kernel';
 import type { HeldBatch } from '../scan/held-batch.ts';
 import { type Board, SLOTS, type Slot } from './board.ts';
 
 type Waiting = { readonly batch: HeldBatch } | { readonly endOf: number };
 
+/** A batch on the board: its place among the batches of its range, in the order in which they are decided. */
+interface Flying {
+  readonly batch: HeldBatch;
+  readonly place: number;
+}
+
+/** A batch whose keep column is filled in. */
+export interface Decided {
+  readonly batch: HeldBatch;
+  /** Some answers may be DEFERRED: these rows are decided later, with all others of their partition. */
+  readonly isDeferred: boolean;
+}
+
+export interface ExchangeParts {
+  readonly kernel: Kernel;
+  readonly board: Board;
+  readonly me: number;
+  /** Makes the table of keys. Called once, when the first batch is to be decided. */
+  readonly openKeys: () => void;
+  /** Whether the table of keys may take so many more. */
+  readonly keysFit: (rows: number) => boolean;
+  /** Puts the table of keys on disk and gives its memory back. Called at most once, when this owner retires with keys. */
+  readonly spillKeys: () => void;
+}
+
 /**
  * One worker's part in deciding which rows are kept. Its own batches go to the board in the order of the ranges that it
  * took; and it decides the fingerprints that it owns, of all workers' batches, in the order of positions, which is what makes
  * the outcome exact: whoever scans first.
+ *
+ * When keys do not fit into memory any more, all owners retire. What they have answered stays, and their keys go to disk; all
+ * other rows are DEFERRED. These come later than the keys of their owner in the order of positions, so that the keys win.
  */
 export class Exchange {
+  readonly #parts: ExchangeParts;
   readonly #kernel: Kernel;
   readonly #board: Board;
   readonly #me: number;
-  readonly #expectedKeys: () => number;
   #begun = false;
+  #retired = false;
   /** Not on the board yet. */
   readonly #waiting: Waiting[] = [];
   /** On the board, oldest first: the sequence of the first is `#firstFlying`. */
-  readonly #flying: HeldBatch[] = [];
+  readonly #flying: Flying[] = [];
   #firstFlying = 0;
   /** The next batch to decide: a range and a batch of it. */
   #range = 0;
@@ -28,12 +57,12 @@ export class Exchange {
   readonly #fingerprints: number;
   readonly #keep: number;
 
-  /** @param expectedKeys asked once, when the first batch is to be decided: how many keys this worker will own, about */
-  constructor(kernel: Kernel, board: Board, me: number, expectedKeys: () => number) {
+  constructor(parts: ExchangeParts) {
+    const { kernel, board, me } = parts;
+    this.#parts = parts;
     this.#kernel = kernel;
     this.#board = board;
     this.#me = me;
-    this.#expectedKeys = expectedKeys;
     this.#fingerprints = kernel.exports.allocate(16 * BATCH_ROWS);
     this.#keep = kernel.exports.allocate(BATCH_ROWS);
   }
@@ -43,9 +72,14 @@ export class Exchange {
     return this.#waiting.length + this.#flying.length;
   }
 
+  /** The range whose batches are being decided. */
+  get turn(): number {
+    return this.#range;
+  }
+
   /** Nothing is left to decide, of any worker. */
   get isDone(): boolean {
-    return this.#range === this.#board.ranges && this.held === 0;
+    return (this.#retired || this.#range === this.#board.ranges) && this.held === 0;
   }
 
   /** The next batch of a range, in the order of positions. */
@@ -58,17 +92,33 @@ export class Exchange {
     this.#waiting.push({ endOf: range });
   }
 
-  /** Does all that can be done now. @returns this worker's batches that are decided: their keep column is filled in */
-  advance(): HeldBatch[] {
-    const decided: HeldBatch[] = [];
+  /** Does all that can be done now. @returns this worker's batches that are decided */
+  advance(): Decided[] {
+    const decided: Decided[] = [];
     for (;;) {
+      if (this.#board.retirementIsWanted && !this.#retired) this.#retire();
       this.#publish();
-      this.#decide();
+      if (!this.#retired) this.#decide();
       const collected = this.#collect();
       decided.push(...collected);
       // Slots that came free take batches that waited for one: nobody would bring news of them.
-      if (collected.length === 0 || this.#waiting.length === 0) return decided;
+      if (collected.length === 0 || this.#waiting.length === 0) break;
     }
+    if (this.#board.allRetired) decided.push(...this.#deferWaiting());
+    return decided;
+  }
+
+  /** This worker has nothing left to decide; the others, who may retire still, need not wait for it. */
+  leave(): void {
+    if (this.#retired) return;
+    this.#retired = true;
+    this.#board.retire(this.#me, this.#board.ranges, 0);
+  }
+
+  #retire(): void {
+    this.#retired = true;
+    if (this.#begun) this.#parts.spillKeys();
+    this.#board.retire(this.#me, this.#range, this.#batch);
   }
 
   #publish(): void {
@@ -93,7 +143,7 @@ export class Exchange {
       slot.fingerprints.set(bytes.subarray(fingerprints + 16 * from, fingerprints + 16 * to), 16 * from);
     }
     Atomics.store(slot.answers, 0, 0);
-    this.#flying.push(batch);
+    this.#flying.push({ batch, place: this.#board.published(batch.range) });
     this.#board.publish(batch.range, sequence);
   }
 
@@ -101,8 +151,9 @@ export class Exchange {
     while (this.#range < this.#board.ranges) {
       // In this order: a range that was closed before its batches were counted has no more of them.
       const closed = this.#board.isClosed(this.#range);
-      if (this.#batch < this.#board.published(this.#range)) this.#decideBatch();
-      else if (!closed) return;
+      if (this.#batch < this.#board.published(this.#range)) {
+        if (!this.#decideBatch()) return;
+      } else if (!closed) return;
       else {
         this.#range += 1;
         this.#batch = 0;
@@ -110,23 +161,31 @@ export class Exchange {
     }
   }
 
-  #decideBatch(): void {
-    if (!this.#begun) this.#kernel.exports.decideSetup(this.#expectedKeys());
+  /** False when its keys do not fit into memory: then this owner has retired. */
+  #decideBatch(): boolean {
+    if (!this.#begun) this.#parts.openKeys();
     this.#begun = true;
     const { worker, sequence } = this.#board.whereIs(this.#range, this.#batch);
     const slot = this.#board.slot(worker, sequence);
     const [from, to] = rowsOf(slot, this.#me);
+    if (!this.#parts.keysFit(to - from)) {
+      this.#board.wantRetirement();
+      this.#retire();
+      return false;
+    }
     if (worker === this.#me) this.#decideOwn(sequence, from, to - from);
     else this.#decideOther(slot, from, to);
     this.#batch += 1;
     this.#board.answer(slot);
+    return true;
   }
 
   #decideOwn(sequence: number, from: number, rows: number): void {
     const { exports } = this.#kernel;
-    const batch = this.#flying[sequence - this.#firstFlying];
-    if (batch === undefined) return;
-    exports.decide(exports.ownerFingerprintAt(batch.at) + 16 * from, rows, exports.keepAt(batch.at) + from);
+    const flying = this.#flying[sequence - this.#firstFlying];
+    if (flying === undefined) return;
+    const { at } = flying.batch;
+    exports.decide(exports.ownerFingerprintAt(at) + 16 * from, rows, exports.keepAt(at) + from);
   }
 
   #decideOther(slot: Slot, from: number, to: number): void {
@@ -135,21 +194,37 @@ export class Exchange {
     slot.keep.set(this.#kernel.bytes.subarray(this.#keep, this.#keep + to - from), from);
   }
 
-  #collect(): HeldBatch[] {
-    const decided: HeldBatch[] = [];
-    for (let batch = this.#flying[0]; batch !== undefined; batch = this.#flying[0]) {
+  #collect(): Decided[] {
+    const decided: Decided[] = [];
+    for (let next = this.#flying[0]; next !== undefined; next = this.#flying[0]) {
       const slot = this.#board.slot(this.#me, this.#firstFlying);
-      if (!this.#board.isAnswered(slot)) break;
-      const keep = this.#kernel.exports.keepAt(batch.at);
-      for (const owner of this.#others()) {
-        const [from, to] = rowsOf(slot, owner);
-        this.#kernel.bytes.set(slot.keep.subarray(from, to), keep + from);
-      }
+      const { allRetired } = this.#board;
+      if (!this.#board.isAnswered(slot) && !allRetired) break;
+      const isDeferred = !this.#board.isAnswered(slot);
+      for (let owner = 0; owner < this.#board.workers; owner++) this.#takeAnswers(next, slot, owner, isDeferred);
       this.#flying.shift();
       this.#firstFlying += 1;
-      decided.push(batch);
+      decided.push({ batch: next.batch, isDeferred });
     }
     return decided;
+  }
+
+  /** One owner's answers into the batch. */
+  #takeAnswers({ batch, place }: Flying, slot: Slot, owner: number, isDeferred: boolean): void {
+    const [from, to] = rowsOf(slot, owner);
+    const keep = this.#kernel.exports.keepAt(batch.at);
+    if (isDeferred && !this.#board.hasAnswered(owner, batch.range, place)) {
+      this.#kernel.bytes.fill(DEFERRED, keep + from, keep + to);
+    } else if (owner !== this.#me) this.#kernel.bytes.set(slot.keep.subarray(from, to), keep + from);
+  }
+
+  /** With nobody left to decide them, batches that never were on the board are deferred. */
+  #deferWaiting(): Decided[] {
+    return this.#waiting.splice(0).flatMap((next) => {
+      if ('endOf' in next) return [];
+      this.#kernel.exports.deferAll(next.batch.at, this.#board.workers);
+      return [{ batch: next.batch, isDeferred: true }];
+    });
   }
 
   *#others(): Generator<number> {

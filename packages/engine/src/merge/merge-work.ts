@@ -8,6 +8,7 @@ import type { WorkerSetup } from '../worker/setup.ts';
 import type { KeySample, Merged, MergedChunk, SharedDictionaries, SharedRun } from '../worker/stage.ts';
 import { ChunkColumns } from './chunk-columns.ts';
 import { describeGroup } from './describe-group.ts';
+import { blockOf } from './shared-dictionaries.ts';
 
 const SAMPLED_KEYS = 512;
 
@@ -24,6 +25,10 @@ export class MergeWork {
   readonly #pace: Pace;
   /** Of its own key range: it stays in the kernel. */
   #ownRun: Block = { at: 0, bytes: 0 };
+  /** Dictionary blocks that are united dictionaries themselves, because this worker is alone. */
+  #aloneBlocks: Block[] = [];
+  /** Of shared memory that was made since the last {@link mergeOwn}. */
+  #sharedBytes = 0;
 
   constructor(kernel: Kernel, setup: WorkerSetup, pace: Pace) {
     this.#kernel = kernel;
@@ -63,10 +68,30 @@ export class MergeWork {
       );
       exports.uniteDictionaries(dimension, pointers, all.length, this.#setup.me);
       if (all.length > 1) for (const { at, bytes } of blocks) exports.release(at, bytes);
+      else this.#aloneBlocks.push(...blocks);
       await this.#pace.turn();
     }
     exports.keyGroups();
     return this.#sample();
+  }
+
+  /**
+   * Finished rows of this worker's groups alone, with dictionaries of their own. The groups are gone then; so is what an earlier call
+   * returned, as far as the memory limit knows.
+   * @throws HM_ENGINE_001, HM_ENGINE_002
+   */
+  async mergeOwn(): Promise<Merged> {
+    const { exports } = this.#kernel;
+    exports.count(-this.#sharedBytes);
+    this.#sharedBytes = 0;
+    const dictionaries = await this.seal();
+    await this.unite([dictionaries]);
+    this.#ownRun = this.#run(0, exports.groupCount());
+    exports.releaseKeyedGroups();
+    exports.aggregateRelease();
+    const merged = await this.merge([null]);
+    for (const { at, bytes } of this.#aloneBlocks.splice(0)) exports.release(at, bytes);
+    return { ...merged, chunks: merged.chunks.map((chunk) => ({ ...chunk, dictionaries })) };
   }
 
   share(cuts: BigUint64Array): (SharedRun | null)[] {
@@ -156,6 +181,7 @@ export class MergeWork {
   /** Memory that other workers read: counted, although it is outside of the kernel's. */
   #shared(bytes: number): SharedArrayBuffer {
     this.#kernel.exports.count(bytes);
+    this.#sharedBytes += bytes;
     return new SharedArrayBuffer(bytes);
   }
 
@@ -201,7 +227,7 @@ export class MergeWork {
       copy(exports.mergedValue(metric), 8 * rows, columns.value(metric));
       copy(exports.mergedValid(metric), rows, columns.valid(metric));
     });
-    return { buffer, rows };
+    return { buffer, rows, dictionaries: null };
   }
 
   #totals(rows: number): (bigint | null)[] {
@@ -221,9 +247,4 @@ export class MergeWork {
     const { view } = this.#kernel;
     return (view.getBigInt64(at + 8, true) << 64n) + view.getBigUint64(at, true);
   }
-}
-
-function blockOf({ buffer, starts }: SharedDictionaries, dimension: number): Uint8Array {
-  const from = starts[dimension] ?? 0;
-  return new Uint8Array(buffer, from, (starts[dimension + 1] ?? from) - from);
 }

@@ -4,12 +4,14 @@ import { checkLongSum } from '@hourmill/record';
 import { metricsOf } from '../program/fields.ts';
 import type { Merged } from '../worker/stage.ts';
 
+export type MergedTotals = Pick<Merged, 'rows' | 'totals'>;
+
 /**
  * The sums of the count and of every longSum over all groups, as decimal strings: what Druid must serve. In the order of the
  * metrics; a sum over no value is absent.
  * @throws HM_ENGINE_001 for a total beyond 64 bits: Druid would wrap it around, and could not prove it
  */
-export function totalSums(program: Program, merged: readonly Merged[]): Sums {
+export function totalSums(program: Program, merged: readonly MergedTotals[]): Sums {
   const fieldMetrics = metricsOf(program);
   const entries = program.metrics.flatMap((metric) => {
     const index = metric.type === 'count' ? 0 : 1 + fieldMetrics.indexOf(metric);

@@ -7,6 +7,7 @@ import { ROW_GROUP_ROWS } from '../options.ts';
 import { metricsOf } from '../program/fields.ts';
 import { type TimeBuckets, timeBuckets } from '../program/time-buckets.ts';
 import type { ChunkSlice } from '../worker/stage.ts';
+import { RowGroupDictionaries, type RowGroupDictionary } from './row-group-dictionaries.ts';
 
 /** Gathers the rows of a row group from chunks of finished rows into the kernel, as the columns of the parts. */
 export class RowGroupInput {
@@ -15,23 +16,31 @@ export class RowGroupInput {
   readonly #buckets: TimeBuckets;
   /** The same layout as that of a chunk with ROW_GROUP_ROWS rows, in the kernel. */
   readonly #columns: ChunkColumns;
+  readonly #dictionaries: RowGroupDictionaries;
   readonly #at: number;
 
   constructor(kernel: Kernel, program: Program, chunk: TimeChunk) {
     this.#kernel = kernel;
     this.#program = program;
     this.#buckets = timeBuckets(chunk, program.queryGranularityMs);
+    this.#dictionaries = new RowGroupDictionaries(kernel);
     this.#columns = new ChunkColumns(ROW_GROUP_ROWS, program.dimensions.length, metricsOf(program).length);
     this.#at = kernel.exports.allocate(this.#columns.bytes + SLACK_BYTES);
   }
 
   fill(slices: readonly ChunkSlice[]): { columns: ColumnInput[]; rows: number } {
+    this.#dictionaries.clear();
+    const dictionaries = this.#program.dimensions.map((_, index) => this.#dictionaries.unite(index, slices));
     let rows = 0;
-    for (const slice of slices) {
+    slices.forEach((slice, index) => {
       this.#copy(slice, rows);
+      dictionaries.forEach(({ ranks }, dimension) => {
+        const table = ranks[index] ?? null;
+        if (table !== null) this.#translate(dimension, table, rows, rows + slice.to - slice.from);
+      });
       rows += slice.to - slice.from;
-    }
-    return { columns: this.#inputs(), rows };
+    });
+    return { columns: this.#inputs(dictionaries), rows };
   }
 
   #copy({ chunk, from, to }: ChunkSlice, row: number): void {
@@ -54,8 +63,19 @@ export class RowGroupInput {
     });
   }
 
+  /** Ranks of rows [from, to) by this table. */
+  #translate(dimension: number, table: number, from: number, to: number): void {
+    const { words } = this.#kernel;
+    const column = (this.#at + this.#columns.rank(dimension)) / 4;
+    const ranks = table / 4 - 1;
+    for (let at = column + from; at < column + to; at++) {
+      const rank = words[at] as number;
+      if (rank !== 0) words[at] = words[ranks + rank] as number;
+    }
+  }
+
   /** `__time`, the dimensions, the metrics, each in the definition's order. */
-  #inputs(): ColumnInput[] {
+  #inputs(dictionaries: readonly RowGroupDictionary[]): ColumnInput[] {
     const { dimensions, metrics } = this.#program;
     const { startMs, widthMs } = this.#buckets;
     const fieldMetrics = metricsOf(this.#program);
@@ -74,7 +94,7 @@ export class RowGroupInput {
           name,
           type: multiValue === null ? type : 'stringList',
           ranks: at(this.#columns.rank(dimension)),
-          dictionary: this.#kernel.exports.unitedDictionary(dimension),
+          dictionary: dictionaries[dimension]?.block ?? 0,
         };
       }),
       ...metrics.map((metric): ColumnInput => {

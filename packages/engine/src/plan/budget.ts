@@ -21,6 +21,11 @@ export interface Budget {
   readonly kernelBytes: number;
 }
 
+/** So many groups from disk are merged at a time by each worker: large ranges cost less, but memory for all that they become. */
+export function rowsOfKeyRange(kernelBytes: number, maxGroups: number): number {
+  return Math.max(1, Math.min(262_144, Math.floor(kernelBytes / 640), maxGroups));
+}
+
 /**
  * Shares `limits.memory` between the workers, fewer of them when it is short.
  * @throws HM_LIMIT_001 when it does not suffice for one

@@ -46,6 +46,15 @@ export function setUpKernel(kernel: Kernel, program: Program, chunk: TimeChunk, 
   return fields;
 }
 
+/** No groups and no values in dictionaries, as after {@link setUpKernel}: their memory is free. No code may be in use. */
+export function emptyGroups({ exports }: Kernel, program: Program, chunk: TimeChunk): void {
+  for (const dimension of program.dimensions.keys()) exports.forgetSealed(dimension);
+  exports.aggregateRelease();
+  exports.emptyDictionaries();
+  exports.releasePlaces();
+  exports.aggregateSetup(timeBuckets(chunk, program.queryGranularityMs).count);
+}
+
 function encoder({ type, multiValue }: DimensionColumn): number {
   if (multiValue !== null) return OPERATOR.encodeList;
   switch (type) {

@@ -3,6 +3,8 @@ export interface HeldBatch {
   /** Address in the kernel. */
   readonly at: number;
   readonly range: number;
+  /** Of the range's batches, as they were scanned. */
+  readonly number: number;
   /** Index of the split in the plan. */
   readonly split: number;
   /** Rows that may be kept. */

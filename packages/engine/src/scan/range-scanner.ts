@@ -34,6 +34,7 @@ export class RangeScanner {
   readonly #range: number;
   readonly #split: number;
   #batch = 0;
+  #batches = 0;
   #batchRecords = 0;
   #overlong: OverlongRecord | null = null;
   /** Records of the range so far. */
@@ -84,7 +85,7 @@ export class RangeScanner {
   #closeBatch(): HeldBatch {
     const { kernel } = this.#tools;
     const candidates = kernel.words[kernel.exports.candidatesAt(this.#batch) / 4] ?? 0;
-    return { at: this.#batch, range: this.#range, split: this.#split, candidates };
+    return { at: this.#batch, range: this.#range, number: this.#batches++, split: this.#split, candidates };
   }
 
   #endBlock(offsetOf: (address: number) => number): void {

@@ -2,8 +2,11 @@ import type { SplitOpener } from '@hourmill/core';
 import { BATCH_ROWS, type Kernel } from '@hourmill/kernel';
 import { Strays } from '@hourmill/record';
 import type { Board } from '../exchange/board.ts';
-import { Exchange } from '../exchange/exchange.ts';
-import { cutRanges, type Range } from '../plan/ranges.ts';
+import { type Decided, Exchange } from '../exchange/exchange.ts';
+import type { Range } from '../plan/ranges.ts';
+import type { EventSpill } from '../spill/event-spill.ts';
+import type { GroupSpill } from '../spill/group-spill.ts';
+import type { MemoryPressure } from '../spill/memory-pressure.ts';
 import type { Pace } from '../worker/pace.ts';
 import type { WorkerSetup } from '../worker/setup.ts';
 import type { Scanned } from '../worker/stage.ts';
@@ -16,34 +19,40 @@ import { RangeScanner, type ScanTools } from './range-scanner.ts';
 import { RangeTexts } from './range-texts.ts';
 import { Tally } from './tally.ts';
 
-/** So much of a kernel's memory stays free for tables that grow; what is left may hold batches that wait for their turn. */
-const TABLE_SHARE = 0.5;
 /** Batches that a worker may always hold, or its splits could never end. */
 const MIN_HELD = 12;
+/** To wait for the end of such a range, as stored, is no loss of time. */
+const SHORT_RANGE_BYTES = 8 * 1024 * 1024;
 
 export interface ScanWorkParts {
   readonly setup: WorkerSetup;
   readonly kernel: Kernel;
   readonly judge: HostJudge;
   readonly board: Board;
+  readonly ranges: readonly Range[];
   readonly pace: Pace;
   readonly opener: SplitOpener;
   readonly signal: AbortSignal;
+  readonly pressure: MemoryPressure;
+  readonly events: EventSpill;
+  readonly groups: GroupSpill;
 }
 
 /**
  * Scan, decide, aggregate: one worker's share. It takes ranges in order as long as there are any; between batches it
- * decides the fingerprints that it owns and aggregates its own batches that are decided.
+ * decides the fingerprints that it owns and aggregates its own batches that are decided. What has no room in memory goes to
+ * disk: keys, events and groups.
  */
 export class ScanWork {
   readonly #parts: ScanWorkParts;
-  readonly #ranges: readonly Range[];
   readonly #reverse: boolean;
   readonly #keyed: boolean;
   readonly #tools: ScanTools;
   readonly #texts: RangeTexts;
   readonly #exchange: Exchange;
   readonly #selection: number;
+  /** Of the range at hand, when its last batch comes first. */
+  readonly #behind: HeldBatch[] = [];
   #rangesDone = 0;
 
   constructor(parts: ScanWorkParts) {
@@ -52,7 +61,6 @@ export class ScanWork {
     this.#parts = parts;
     this.#reverse = program.deduplicate?.keep === 'last';
     this.#keyed = program.deduplicate !== null;
-    this.#ranges = cutRanges(setup.plan.splits, setup.tuning.rangeBytes, this.#reverse);
     this.#tools = {
       kernel,
       judge,
@@ -65,7 +73,17 @@ export class ScanWork {
       during: (pending) => parts.pace.during(pending, () => this.#advanceIfKeyed()),
     };
     this.#texts = new RangeTexts(parts, limits.maxRecordBytes);
-    this.#exchange = new Exchange(kernel, board, setup.me, () => expectedKeys(setup, board));
+    this.#exchange = new Exchange({
+      kernel,
+      board,
+      me: setup.me,
+      openKeys: () => kernel.exports.decideSetup(Math.min(expectedKeys(setup, board), parts.pressure.mostKeysAtFirst)),
+      keysFit: (rows) => parts.pressure.keysFit(rows),
+      spillKeys: () => {
+        parts.events.addKeys();
+        kernel.exports.decideRelease();
+      },
+    });
     this.#selection = kernel.exports.allocate(4 * BATCH_ROWS);
   }
 
@@ -77,29 +95,33 @@ export class ScanWork {
     if (this.#keyed) await this.#finishDecisions();
     this.#report();
     const { tally, strays, rejects, batches } = this.#tools;
+    const { events, groups } = this.#parts;
+    const spilledEvents = events.spilled;
     const keys = this.#keyed ? kernel.exports.decideKeys() : 0;
     kernel.exports.decideRelease();
     kernel.exports.release(this.#selection, 4 * BATCH_ROWS);
     batches.release();
+    const { pressure } = this.#parts;
+    const isTooMuch = pressure.groupsAreMany || !pressure.mergeFits(board.progress('dictionaryBytes'));
     return {
       counts: tally.counts,
       strays: strays.data(),
       rejects: rejects.rejects,
       keys,
-      groups: kernel.exports.groupCount(),
+      spilledEvents,
+      spillsGroups: groups.hasSpilled || isTooMuch,
     };
   }
 
   async #scanRange(index: number): Promise<void> {
-    const range = this.#ranges[index];
+    const range = this.#parts.ranges[index];
     if (range === undefined) return;
     const scanner = new RangeScanner(this.#tools, index, range.split);
     const text = await this.#texts.open(range);
-    const behind: HeldBatch[] = [];
     try {
       for await (const batch of scanner.scan(text)) {
-        if (!this.#keyed) this.#aggregate(batch);
-        else if (this.#reverse) behind.push(this.#routed(batch));
+        if (!this.#keyed) this.#aggregate({ batch, isDeferred: false });
+        else if (this.#reverse && !this.#parts.board.allRetired) this.#behind.push(this.#routed(batch));
         else this.#exchange.offer(this.#routed(batch));
         this.#report();
         await this.#step();
@@ -107,25 +129,52 @@ export class ScanWork {
     } finally {
       await text.close();
     }
-    // The last position of a range comes first when the last duplicate is kept.
-    for (const batch of behind.reverse()) this.#exchange.offer(batch);
+    this.#offerBehind();
     if (this.#keyed) this.#exchange.end(index);
     this.#parts.board.setRecords(index, scanner.records);
     this.#rangesDone += 1;
     await this.#step();
   }
 
-  /** Whatever can go on besides scanning; waits while too many batches are held. */
+  /** The last position of a range comes first when the last duplicate is kept. */
+  #offerBehind(): void {
+    for (const batch of this.#behind.splice(0).reverse()) this.#exchange.offer(batch);
+  }
+
+  /** Whatever can go on besides scanning; waits while too much is held, and puts on disk what has no room. */
   async #step(): Promise<void> {
-    const { board, pace } = this.#parts;
+    const { board, pace, pressure, groups } = this.#parts;
     await pace.turn();
-    if (!this.#keyed) return;
     for (;;) {
       const { news } = board;
-      this.#advance();
-      if (this.#hasRoom()) return;
-      await pace.wait(news);
+      if (this.#keyed) this.#advance();
+      const groupsAreMany = pressure.groupsAreMany;
+      // Codes of batches that are not decided would lose their meaning.
+      if (groupsAreMany && this.#undecided === 0) await groups.spill();
+      else if (this.#hasRoom() && !groupsAreMany) return;
+      if (this.#undecided === 0) return;
+      if (this.#isLongWait()) this.#giveUpDeciding();
+      if (!board.allRetired) await pace.wait(news);
     }
+  }
+
+  /** Batches that are neither aggregated nor on disk. */
+  get #undecided(): number {
+    return this.#exchange.held + this.#behind.length;
+  }
+
+  /** Until its batches are decided: they lie behind a whole compressed split, or in one and its last comes first. */
+  #isLongWait(): boolean {
+    if (this.#behind.length > 0) return true;
+    const turn = this.#parts.ranges[this.#exchange.turn];
+    const isMine = turn !== undefined && this.#parts.board.isTakenBy(this.#exchange.turn, this.#parts.setup.me);
+    return turn !== undefined && !isMine && turn.to - turn.from > SHORT_RANGE_BYTES;
+  }
+
+  /** From here on all rows are decided at the end, partition by partition. */
+  #giveUpDeciding(): void {
+    this.#parts.board.wantRetirement();
+    if (this.#parts.board.allRetired) this.#offerBehind();
   }
 
   async #finishDecisions(): Promise<void> {
@@ -133,9 +182,10 @@ export class ScanWork {
     for (;;) {
       const { news } = board;
       this.#advance();
-      if (this.#exchange.isDone) return;
+      if (this.#exchange.isDone) break;
       await pace.wait(news);
     }
+    this.#exchange.leave();
   }
 
   #advanceIfKeyed(): void {
@@ -143,15 +193,12 @@ export class ScanWork {
   }
 
   #advance(): void {
-    for (const batch of this.#exchange.advance()) this.#aggregate(batch);
+    for (const decided of this.#exchange.advance()) this.#aggregate(decided);
   }
 
-  /** A range that is scanned in front of its turn holds its batches, and for `keep: last` all of its own. */
   #hasRoom(): boolean {
-    const { kernel, setup } = this.#parts;
     const { batches } = this.#tools;
-    if (batches.inUse <= MIN_HELD || batches.hasFree) return true;
-    return kernel.exports.bytesLeft() > TABLE_SHARE * setup.kernelBytes;
+    return batches.inUse <= MIN_HELD || batches.hasFree || this.#parts.pressure.batchesFit;
   }
 
   #routed(batch: HeldBatch): HeldBatch {
@@ -159,12 +206,13 @@ export class ScanWork {
     return batch;
   }
 
-  #aggregate(batch: HeldBatch): void {
-    const { kernel, setup } = this.#parts;
+  #aggregate({ batch, isDeferred }: Decided): void {
+    const { kernel, setup, events } = this.#parts;
     const kept = kernel.exports.selectKept(batch.at, setup.workers, this.#selection);
     kernel.exports.aggregate(batch.at, this.#selection, kept);
+    const deferred = isDeferred ? events.addEvents(batch) : 0;
     this.#tools.tally.add(batch.split, 'kept', kept);
-    this.#tools.tally.add(batch.split, 'duplicate', batch.candidates - kept);
+    this.#tools.tally.add(batch.split, 'duplicate', batch.candidates - kept - deferred);
     this.#tools.batches.giveBack(batch.at);
   }
 

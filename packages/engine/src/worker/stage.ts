@@ -1,17 +1,24 @@
 import type { EncodedRowGroup } from '@hourmill/parquet';
 import type { StrayCounts } from '@hourmill/record';
 import type { RangeReject } from '../scan/range-rejects.ts';
+import type { SpilledEvents } from '../spill/event-frames.ts';
+import type { GroupRun } from '../spill/group-spill.ts';
+import type { KeyRangeTask } from '../spill/plan-key-ranges.ts';
+import type { PartitionTask } from '../spill/plan-partitions.ts';
+import type { Resolved } from '../spill/resolve-work.ts';
 
-/** What one worker knows when all input is scanned and decided. */
+/** What one worker knows when all input is scanned, and decided but for the events on disk. */
 export interface Scanned {
   /** See Tally. */
   readonly counts: Float64Array;
   readonly strays: StrayCounts;
   readonly rejects: readonly RangeReject[];
-  /** Distinct keys that this worker owns. */
+  /** Distinct keys in the memory of this worker, which owns them. */
   readonly keys: number;
-  /** Groups of this worker; others may have the same. */
-  readonly groups: number;
+  /** Events that are decided later, and keys; null when all fitted into memory. */
+  readonly spilledEvents: SpilledEvents | null;
+  /** Groups of this worker are on disk, or are too many to be merged in memory. */
+  readonly spillsGroups: boolean;
 }
 
 /** One worker's dictionaries, sorted, in shared memory: a dictionary block a dimension (see `assembly/merge`). */
@@ -36,6 +43,8 @@ export type SharedRun = SharedArrayBuffer;
 export interface MergedChunk {
   readonly buffer: SharedArrayBuffer;
   readonly rows: number;
+  /** What its ranks mean; null when it is the workers' united dictionaries. */
+  readonly dictionaries: SharedDictionaries | null;
 }
 
 export interface Merged {
@@ -70,6 +79,12 @@ export interface Stage {
   share(cuts: BigUint64Array): Promise<readonly (SharedRun | null)[]>;
   /** Merges the runs of its own range, in the order of workers, null for its own. @throws HM_ENGINE_001, HM_ENGINE_002 for sums out of range */
   merge(runs: readonly (SharedRun | null)[]): Promise<Merged>;
+  /** Decides the events of a partition that are on disk, and aggregates its kept rows. */
+  resolve(task: PartitionTask): Promise<Resolved>;
+  /** Puts the groups that it still has on disk. @returns all that it has put there, since it began */
+  spillGroups(): Promise<readonly GroupRun[]>;
+  /** Merges groups of all workers from disk: those of one key range. @throws as {@link merge} */
+  mergeKeyRange(task: KeyRangeTask): Promise<Merged>;
   /** Encodes one row group, of any worker's rows. */
   encode(slices: readonly ChunkSlice[]): Promise<EncodedRowGroup>;
 }

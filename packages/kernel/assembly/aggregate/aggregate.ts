@@ -46,23 +46,33 @@ export function groupBytes(): f64 {
 /** Adds these rows (u32 each) of the batch to their groups. */
 export function aggregate(batch: usize, selection: usize, rows: i32): void {
   if (rows == 0) return;
-  if (!layoutFits()) changeLayout();
-  if (directSlots) if (!directFits()) growIndex(keyWordsOf(groupKeyLayout()));
-  const layout = groupKeyLayout();
-  const keyWords = keyWordsOf(layout);
+  fitCodes();
+  const keyWords = keyWordsOf(groupKeyLayout());
   for (let from = 0; from < rows; from += GROUP) {
     const left = rows - from;
     const count = left < GROUP ? left : GROUP;
     const part = selection + 4 * <usize>from;
-    reserveRows(<u32>count);
-    if (directSlots == 0) if (!hasRoom(<u32>count)) growIndex(keyWords);
-    if (directSlots) {
-      findDirect(batch, part, count);
-    } else {
-      packKeys(batch, part, count, layout, 1 + dimensionCount);
-      findGroups(count, keyWords);
-    }
+    findRows(batch, part, count);
     addMetrics(batch, part, count, keyWords);
+  }
+}
+
+/** To be called when values may have been added to the dictionaries, before {@link findRows}. */
+export function fitCodes(): void {
+  if (!layoutFits()) changeLayout();
+  if (directSlots) if (!directFits()) growIndex(keyWordsOf(groupKeyLayout()));
+}
+
+/** The group rows of up to GROUP rows of the batch (u32 each), to `groupOf`; rows of new groups are appended. */
+export function findRows(batch: usize, selection: usize, count: i32): void {
+  const keyWords = keyWordsOf(groupKeyLayout());
+  reserveRows(<u32>count);
+  if (directSlots == 0) if (!hasRoom(<u32>count)) growIndex(keyWords);
+  if (directSlots) {
+    findDirect(batch, selection, count);
+  } else {
+    packKeys(batch, selection, count, groupKeyLayout(), 1 + dimensionCount);
+    findGroups(count, keyWords);
   }
 }
 

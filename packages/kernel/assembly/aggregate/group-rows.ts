@@ -1,6 +1,6 @@
 // The rows of all groups (group-row.ts), one after the other in the order of arrival. The array is reserved in large steps, as
 // pages that nobody has touched cost nothing; what is in use of it is counted against the budget.
-import { allocateUncounted, count, releaseUncounted } from '../memory';
+import { allocateUncounted, countFilled, releaseUncounted, residentOfBlock } from '../memory';
 import { DOUBLE_MAX, DOUBLE_MIN, headWords, LONG_MAX, LONG_MIN, metricCount, metricKind, metricOffset, rowBytes } from '../group-row';
 
 const FIRST_RESERVE: usize = 0x1000000;
@@ -11,6 +11,8 @@ const COUNT_STEP: usize = 0x100000;
 let rows: usize = 0;
 let reserved: usize = 0;
 let counted: usize = 0;
+/** Of the array, as it came. */
+let resident: usize = 0;
 let rowSize: usize = 0;
 let rowCount: u32 = 0;
 
@@ -38,11 +40,12 @@ export function openRows(keyWords: i32): void {
   counted = 0;
   reserved = FIRST_RESERVE;
   rows = allocateUncounted(reserved);
+  resident = residentOfBlock();
 }
 
 export function closeRows(): void {
   if (rows == 0) return;
-  releaseUncounted(rows, reserved, counted);
+  releaseUncounted(rows, reserved, counted, resident);
   rows = 0;
   rowCount = 0;
   counted = 0;
@@ -53,7 +56,7 @@ export function reserveRows(more: u32): void {
   const wanted = <u64>rowSize * <u64>(rowCount + more);
   if (wanted > <u64>reserved) growRows(wanted);
   while (<u64>counted < wanted) {
-    count(<f64>COUNT_STEP);
+    countFilled(counted, counted + COUNT_STEP, resident);
     counted += COUNT_STEP;
   }
 }
@@ -62,11 +65,13 @@ function growRows(wanted: u64): void {
   let next = <u64>reserved;
   while (next < wanted) next *= next < <u64>LARGE_RESERVE ? 4 : 2;
   const to = allocateUncounted(next > 0xffffffff ? 0xffffffff : <usize>next);
+  const toResident = residentOfBlock();
   const filled = counted < reserved ? counted : reserved;
-  count(<f64>counted);
+  countFilled(0, counted, toResident);
   memory.copy(to, rows, filled);
-  releaseUncounted(rows, reserved, counted);
+  releaseUncounted(rows, reserved, counted, resident);
   rows = to;
+  resident = toResident;
   reserved = <usize>next;
 }
 

@@ -2,8 +2,8 @@
 // here when it leaves the window of narrow-sum.ts, and stays.
 import { WIDE } from '../group-row';
 import { allocate, release } from '../memory';
-import { narrowAdd, narrowToDouble } from './narrow-sum';
-import { WIDE_BYTES, wideAdd, wideAddNarrow, wideToDouble } from './wide-sum';
+import { isNarrow, narrowAdd, narrowToDouble } from './narrow-sum';
+import { WIDE_BYTES, wideAdd, wideAddNarrow, wideAddWide, wideToDouble } from './wide-sum';
 
 const FIRST_CAPACITY: i32 = 64;
 
@@ -50,6 +50,28 @@ function grow(): void {
 /** Adds a finite double to the double sum in this state, whichever it is. */
 export function addDouble(stateAt: usize, bits: u64): void {
   if (!narrowAdd(stateAt, bits)) addWide(stateAt, bits);
+}
+
+/** Adds a narrow sum to the double sum in this state, whichever it is. */
+export function addNarrowSum(stateAt: usize, low: u64, high: u64): void {
+  const sumLow = load<u64>(stateAt) + low;
+  const sumHigh = load<u64>(stateAt, 8) + high + <u64>(sumLow < low);
+  // No sum of two narrow ones wraps; a wide one has unequal top bits.
+  if (isNarrow(load<u64>(stateAt, 8))) {
+    if (isNarrow(sumHigh)) {
+      store<u64>(stateAt, sumLow);
+      store<u64>(stateAt, sumHigh, 8);
+      return;
+    }
+    widen(stateAt);
+  }
+  wideAddNarrow(sums + WIDE_BYTES * <usize>load<u64>(stateAt), low, high);
+}
+
+/** Adds the wide sum at this address, which is none of these, to the double sum in this state, whichever it is. */
+export function addWideSum(stateAt: usize, wide: usize): void {
+  if (load<u64>(stateAt, 8) != WIDE) widen(stateAt);
+  wideAddWide(sums + WIDE_BYTES * <usize>load<u64>(stateAt), wide);
 }
 
 /** The nearest double of the sum in this state; NaN when it overflows. */

@@ -10,6 +10,7 @@ import {
   growKeyTable,
   homeOf,
   keyRoom,
+  keysFit,
   keyTableBytes,
   lastSlot,
   openKeyTable,
@@ -36,6 +37,16 @@ export function decideSetup(expectedKeys: f64): void {
 /** Keys seen so far. */
 export function decideKeys(): f64 {
   return keys;
+}
+
+/** Whether the table takes so many more keys and leaves `reserve` bytes of the budget for others. */
+export function decideFits(rows: u32, reserve: f64): bool {
+  return keysFit(rows, reserve);
+}
+
+/** Whether a fingerprint of 128 zeros was seen: it has no slot of its own. */
+export function hasZeroFingerprint(): bool {
+  return hasZeroKey;
 }
 
 /** Bytes held by the table. */

@@ -1,3 +1,3 @@
 // What the host calls of this folder.
-export { decide, decideBytes, decideKeys, decideRelease, decideSetup } from './decide';
+export { decide, decideBytes, decideFits, decideKeys, decideRelease, decideSetup } from './decide';
 export { routeBatch, routeBlock } from './route';

@@ -6,7 +6,7 @@
 // (a power of two bytes) has room: only when it has not is there a second copy for a moment.
 //
 // A table that has no estimate and grows all the time costs 20 ns more a key.
-import { allocate, count, freshFrom, release, releaseUncounted } from '../memory';
+import { allocate, bytesFree, count, freshFrom, release, releaseUncounted } from '../memory';
 
 export const SLOT: usize = 16;
 
@@ -44,6 +44,11 @@ function usedBytes(): usize {
   return slots ? SLOT * <usize>(capacity + tail) : 0;
 }
 
+/** Slots of the table, those of the tail among them. */
+export function keySlots(): u32 {
+  return slots ? <u32>(capacity + tail) : 0;
+}
+
 /** Makes an empty table with room for so many keys, and writes every page of it once. */
 export function openKeyTable(expectedKeys: f64): void {
   const wanted = expectedKeys / EXPECTED_LOAD;
@@ -55,7 +60,7 @@ export function openKeyTable(expectedKeys: f64): void {
 
 export function closeKeyTable(): void {
   if (slots == 0) return;
-  releaseUncounted(slots, blockBytes, usedBytes());
+  releaseUncounted(slots, blockBytes, usedBytes(), 0);
   slots = 0;
 }
 
@@ -108,6 +113,16 @@ export function growKeyTable(): void {
   if (isFull) spread(slots + before);
 }
 
+/** Whether the table takes so many more keys and leaves `reserve` bytes of the budget for others, growing if it must. */
+export function keysFit(more: u32, reserve: f64): bool {
+  if (keys + more < mostKeys) return true;
+  const before = usedBytes();
+  const after = SLOT * <usize>((GROWTH_PERCENT * capacity) / 100 + tail);
+  if (after >= SLOT * <usize>MOST_SLOTS) return false;
+  const wanted = roomOf(after) == roomOf(blockBytes) ? after - before : after;
+  return bytesFree() - <f64>wanted >= reserve;
+}
+
 /** What the allocator gives for so many bytes. */
 function roomOf(bytes: usize): usize {
   return <usize>1 << (32 - <usize>clz<u32>(<u32>(bytes - 1)));
@@ -116,7 +131,7 @@ function roomOf(bytes: usize): usize {
 function moveTo(bytes: usize, used: usize): void {
   const to = allocate(bytes);
   memory.copy(to, slots, used);
-  releaseUncounted(slots, blockBytes, used);
+  releaseUncounted(slots, blockBytes, used, 0);
   slots = to;
   blockBytes = bytes;
 }

@@ -9,8 +9,8 @@
 //   capacity u32     entries that there is room for
 //   slotBytes u32    which of the two tables it is; 0 when there is none yet
 import { allocate, release } from '../memory';
-import { memoBytes } from './list-memo';
-import { heapBytes, keepBytes } from './value-heap';
+import { forgetMemo, memoBytes } from './list-memo';
+import { emptyHeap, heapBytes, keepBytes } from './value-heap';
 
 const STATE: usize = 24;
 const MASK: usize = 4;
@@ -26,13 +26,28 @@ const FIRST_CAPACITY: u32 = 256;
 export const LARGE_FROM: u32 = 16384;
 
 let states: usize = 0;
+let dictionaries: i32 = 0;
 let heldBytes: f64 = 0;
 
 /** So many dictionaries, all empty; once, before all else of this folder. */
 export function setDictionaries(dimensions: i32): void {
+  dictionaries = dimensions;
   const bytes: usize = STATE * <usize>(dimensions + 1);
   states = allocate(bytes);
   memory.fill(states, 0, bytes);
+}
+
+/** All dictionaries are empty again, and their memory is given back. No code may be in use. */
+export function emptyDictionaries(): void {
+  for (let d = 0; d < dictionaries; d++) {
+    const state = stateOf(d);
+    closeTable(d);
+    const capacity = <usize>load<u32>(state, CAPACITY);
+    if (capacity) letGo(<usize>load<u32>(state, ENTRIES), ENTRY * capacity);
+    memory.fill(state, 0, STATE);
+  }
+  emptyHeap();
+  forgetMemo();
 }
 
 // @ts-ignore: decorator

@@ -83,6 +83,11 @@ export function remember(dimension: i32, at: usize, span: u32, code: i32): void 
   values += 1;
 }
 
+/** Codes have a new meaning. */
+export function forgetMemo(): void {
+  if (slots) empty();
+}
+
 function open(): void {
   slots = allocate(SLOT * <usize>SLOTS);
   texts = allocate(TEXT_BYTES);

@@ -74,8 +74,25 @@ export function combinePairs(count: i32, keyWords: i32): void {
   const end = pairs + PAIR * <usize>count;
   const head: usize = 8 * <usize>keyWords;
   const states = head + 8 * <usize>headWords;
-  for (let pair = pairs; pair < end; pair += PAIR) combineHeads(intoOf(pair) + head, fromOf(pair) + head);
+  combinePairHeads(end, head);
   for (let m = 0; m < metricCount; m++) combineMetric(metricKind(m), end, states + metricOffset(m));
+}
+
+/** As {@link combinePairs}, of all but the double sums, whose pairs `addPair` is called with: addresses of two states. */
+export function combineButDoubleSums(count: i32, keyWords: i32, addPair: (into: usize, from: usize) => void): void {
+  const end = pairs + PAIR * <usize>count;
+  const head: usize = 8 * <usize>keyWords;
+  const states = head + 8 * <usize>headWords;
+  combinePairHeads(end, head);
+  for (let m = 0; m < metricCount; m++) {
+    const offset = states + metricOffset(m);
+    if (metricKind(m) != DOUBLE_SUM) combineMetric(metricKind(m), end, offset);
+    else for (let pair = pairs; pair < end; pair += PAIR) addPair(intoOf(pair) + offset, fromOf(pair) + offset);
+  }
+}
+
+function combinePairHeads(end: usize, head: usize): void {
+  for (let pair = pairs; pair < end; pair += PAIR) combineHeads(intoOf(pair) + head, fromOf(pair) + head);
 }
 
 function combineHeads(into: usize, from: usize): void {

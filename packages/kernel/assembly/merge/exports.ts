@@ -1,6 +1,6 @@
 // What the host calls of this folder.
-export { sealDictionary, sortedDictionaryBytes, writeSortedDictionary } from './seal-dictionary';
-export { uniteDictionaries } from './unite-dictionaries';
+export { forgetSealed, sealDictionary, sortedDictionaryBytes, writeSortedDictionary } from './seal-dictionary';
+export { rankOwnValues, uniteBlocks, unitedBlocksBytes, uniteDictionaries } from './unite-dictionaries';
 export { unitedDictionary } from './merge-state';
 export { globalKeyLayout, keyGroups, lowerBound, releaseKeyedGroups, sampleKeys } from './key-groups';
 export { groupsBytes, writeGroups } from './write-groups';

@@ -15,8 +15,7 @@ import {
   rowBytes,
 } from '../group-row';
 import { allocate, release } from '../memory';
-import { blockCount } from './dictionary-block';
-import { ranksOf, unitedDictionary } from './merge-state';
+import { rankCountOf, ranksOf } from './merge-state';
 import { RECORD, radixSort } from './radix-sort';
 
 /** Rows are read by so many, field by field: they stay in the L1 cache. */
@@ -43,6 +42,14 @@ export function keyedGroups(): usize {
 @inline
 export function keyedStride(words: i32): usize {
   return 8 * <usize>words + 8;
+}
+
+/** Which group has this place in the order of keys. */
+// @ts-ignore: decorator
+@inline
+export function groupOfKeyed(index: i32): u32 {
+  const words = keyWordsOf(layout);
+  return load<u32>(keyed + keyedStride(words) * <usize>index + 8 * <usize>words);
 }
 
 /** Sorts the groups, after `uniteDictionaries` for every dimension. To be called anew when groups have been added. */
@@ -75,7 +82,7 @@ function placeGlobalFields(): void {
   const bits = allocate(4 * <usize>fields);
   store<u32>(bits, fieldBits(groupKeyLayout(), 0));
   for (let d = 0; d < dimensionCount; d++) {
-    const ranks = <u32>blockCount(unitedDictionary(d));
+    const ranks = rankCountOf(d);
     store<u32>(bits + 4 * <usize>(1 + d), ranks ? 32 - clz<u32>(ranks) : 1);
   }
   placeKeyFields(layout, bits, fields);

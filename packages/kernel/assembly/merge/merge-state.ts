@@ -6,7 +6,7 @@
 //   united u32         the dictionary block of all workers
 //   united room u32    bytes reserved for it, 0 when it is one of the blocks that were given
 //   ranks u32          rank in the united dictionary, by own code (0 for code 0): u32[own count + 1]
-//   unused u32
+//   rank count u32     values of the united dictionary
 import { allocateZeroed } from '../memory';
 import { dimensionCount } from '../batch';
 
@@ -50,6 +50,12 @@ export function ranksOf(dimension: i32): usize {
 export function setUnited(dimension: i32, block: usize, room: usize): void {
   store<u32>(stateOf(dimension), <u32>block, 16);
   store<u32>(stateOf(dimension), <u32>room, 20);
+}
+export function rankCountOf(dimension: i32): u32 {
+  return load<u32>(stateOf(dimension), 28);
+}
+export function setRankCount(dimension: i32, count: u32): void {
+  store<u32>(stateOf(dimension), count, 28);
 }
 export function setRanks(dimension: i32, ranks: usize): void {
   store<u32>(stateOf(dimension), <u32>ranks, 24);

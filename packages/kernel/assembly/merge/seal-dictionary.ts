@@ -19,9 +19,7 @@ let touched: u32 = 0;
 export function sealDictionary(dimension: i32): void {
   const count = <i32>dictionaryCount(dimension);
   const entries = dictionaryEntries(dimension);
-  forgetUnited(dimension);
-  const before = orderOf(dimension);
-  if (before) release(before, 4 * <usize>ownCountOf(dimension));
+  forgetSealed(dimension);
   const records = sortValues(entries, count);
   const order = allocate(4 * <usize>count);
   let bytes: f64 = 0;
@@ -31,6 +29,14 @@ export function sealDictionary(dimension: i32): void {
   }
   release(records, sortedRecordsBytes(count));
   setOwnDictionary(dimension, order, count, bytes);
+}
+
+/** Gives back what is known of the sealed dictionary and of the united one: its values are to be forgotten. */
+export function forgetSealed(dimension: i32): void {
+  forgetUnited(dimension);
+  const order = orderOf(dimension);
+  if (order) release(order, 4 * <usize>ownCountOf(dimension));
+  setOwnDictionary(dimension, 0, 0, 0);
 }
 
 /** The size of this worker's dictionary block, after `sealDictionary`. Beyond 4 GiB it cannot be written. */

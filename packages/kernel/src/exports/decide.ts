@@ -18,6 +18,8 @@ export interface DecideExports {
   decide(fingerprints: number, rows: number, keep: number): number;
   /** Different keys seen since the setup. */
   decideKeys(): number;
+  /** Whether the table takes so many more keys and leaves `reserve` bytes of the budget for others: 1 or 0. */
+  decideFits(rows: number, reserve: number): number;
   /** Bytes held by the table of keys. */
   decideBytes(): number;
   /** Gives the table's memory back. */

@@ -20,6 +20,8 @@ export interface DictionaryExports {
   dictionaryCount(dimension: number): number;
   /** Address u32 and length u32 of each value, by code - 1; valid until a value is added. */
   dictionaryEntries(dimension: number): number;
+  /** All dictionaries are empty again, and their memory is given back. No code, and no key of a group, may be in use. */
+  emptyDictionaries(): void;
   /** Bytes held by all dictionaries. */
   dictionaryBytes(): number;
 }

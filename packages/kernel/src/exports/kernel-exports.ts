@@ -8,6 +8,7 @@ import type { MergeExports } from './merge.ts';
 import type { OperatorExports } from './operators.ts';
 import type { PagesExports } from './pages.ts';
 import type { ScanExports } from './scan.ts';
+import type { SpillExports } from './spill.ts';
 import type { ValuesExports } from './values.ts';
 
 /** Everything that the module exports. Addresses and sizes are bytes in its memory; flags are 0 or 1. */
@@ -22,4 +23,5 @@ export interface KernelExports
     AggregateExports,
     MergeExports,
     PagesExports,
-    InflateExports {}
+    InflateExports,
+    SpillExports {}

@@ -9,6 +9,8 @@ export interface LayoutExports {
   bytesInUse(): number;
   bytesResident(): number;
   bytesLeft(): number;
+  /** Of the budget: what is not in use, given back or never touched. */
+  bytesFree(): number;
   /** Takes bytes outside of the memory from the budget. */
   count(bytes: number): void;
 

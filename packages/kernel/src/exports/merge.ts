@@ -16,6 +16,18 @@ export interface MergeExports {
    * @param own which of them is this worker's
    */
   uniteDictionaries(dimension: number, blocks: number, n: number, own: number): void;
+  /** Ranks within this worker's own sealed dictionary: for keys that no other worker sees. Makes no block. */
+  rankOwnValues(dimension: number): void;
+  /** Gives back what is known of the sealed dictionary and of the united one. */
+  forgetSealed(dimension: number): void;
+  /** The most bytes that `uniteBlocks` writes for these blocks (addresses u32[n]). */
+  unitedBlocksBytes(blocks: number, n: number): number;
+  /**
+   * Merges any sorted dictionary blocks into one.
+   * @param ranks addresses u32[n] of a u32[count] for each block: the ranks of its values
+   * @param out a multiple of 8
+   */
+  uniteBlocks(blocks: number, n: number, ranks: number, out: number): void;
   /** The address of the united dictionary block: the value with rank r is number r - 1 of it. */
   unitedDictionary(dimension: number): number;
 

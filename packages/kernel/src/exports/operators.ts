@@ -21,6 +21,9 @@ export const OPERATOR = {
   encodeList: 9,
 } as const;
 
+/** An owner's answer besides 1 (kept) and 0 (a duplicate): decided later, see `assembly/spill/spread-events.ts`. */
+export const DEFERRED = 2;
+
 export const FLAG = { punt: 1, stray: 2, filtered: 4 } as const;
 /** So many bytes behind a text, an arena or a heap may be read: see `assembly/layout.ts`. */
 export const SLACK_BYTES = 256;
