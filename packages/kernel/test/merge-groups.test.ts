@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { addFrame, framesOf } from './support/group-frames.ts';
 import { groupTwin, totalTwin } from './support/group-twin.ts';
 import {
   type GroupEvent,
@@ -125,6 +126,33 @@ test('groups of one to five workers become sorted rows, each key once, with exac
   );
 });
 
+/** As {@link merge}, when all groups were on disk: one worker gets the frames of all. Each writes what it has twice, emptied between. */
+function mergeFrames({ shape, events, limit }: Scene, rows: number): Merged {
+  const frames = events.flatMap((list) => {
+    const worker = new GroupWorker(shape);
+    return [list.slice(0, list.length / 2), list.slice(list.length / 2)].flatMap((half) => {
+      worker.add(half);
+      const written = framesOf(worker, shape.dimensions, rows);
+      worker.empty(shape);
+      return written;
+    });
+  });
+  const reader = new GroupWorker(shape);
+  const batch = reader.kernel.exports.allocate(reader.kernel.exports.batchBytes());
+  for (const frame of frames) addFrame(reader, frame, batch);
+  uniteWorkers([reader], shape.dimensions);
+  return mergeWorkers([reader], shape, limit);
+}
+
+test('groups that went to disk as frames are merged as if they had stayed in memory', () => {
+  fc.assert(
+    fc.property(scenes, fc.integer({ min: 1, max: 40 }), (scene, rows) => {
+      expectMerged(scene, mergeFrames(scene, rows));
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test('more groups than are handled at once, with wide sums and nulls, are merged as few are', () => {
   const shape: GroupShape = { buckets: 60, dimensions: 2, metrics: ['doubleSum', 'longMin', 'doubleSum', 'longSum'] };
   const events = [3, 5, 7].map((step) =>
@@ -143,6 +171,8 @@ test('more groups than are handled at once, with wide sums and nulls, are merged
     }),
   );
   for (const limit of [300, 5000]) expectMerged({ shape, events, limit }, merge({ shape, events, limit }));
+  for (const rows of [700, 8192])
+    expectMerged({ shape, events, limit: 5000 }, mergeFrames({ shape, events, limit: 5000 }, rows));
 });
 
 test('more metrics than the first head word has bits for', () => {

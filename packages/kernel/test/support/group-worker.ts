@@ -50,6 +50,16 @@ export class GroupWorker {
     }
   }
 
+  /** Forgets all groups and dictionaries. */
+  empty({ dimensions, buckets }: GroupShape): void {
+    const { exports: kernel } = this.kernel;
+    for (let dimension = 0; dimension < dimensions; dimension++) kernel.forgetSealed(dimension);
+    kernel.aggregateRelease();
+    kernel.emptyDictionaries();
+    kernel.aggregateSetup(buckets);
+    for (const codes of this.#codes) codes.clear();
+  }
+
   #addBatch(events: readonly GroupEvent[]): void {
     const { exports: kernel } = this.kernel;
     const codes = events.map(({ values }) => values.map((value, dimension) => this.#codeOf(value, dimension)));

@@ -21,6 +21,9 @@ export interface FuzzSizes {
   readonly rangeBytes: number;
   readonly readBytes: number;
   readonly batchRows: number;
+  /** More go to disk. */
+  readonly maxKeys: number;
+  readonly maxGroups: number;
 }
 
 /** An hour to be built: the same for the same seed. */
@@ -73,7 +76,11 @@ export function fuzzCase(seed: number, records: number): FuzzCase {
   const bytes = records * 300;
   const rangeBytes = Math.max(sizes.rangeBytes, Math.ceil(bytes / 2000));
   const maxRecordBytes = random.pick([1 << 20, 1 << 20, 4000, 600]);
-  return { seed, program, chunk, maxRecordBytes, files, sizes: { ...sizes, rangeBytes } };
+  const spill = {
+    maxKeys: random.pick([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 30, 1000]),
+    maxGroups: random.pick([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 30, 1000]),
+  };
+  return { seed, program, chunk, maxRecordBytes, files, sizes: { ...sizes, ...spill, rangeBytes } };
 }
 
 function linesOf(random: Random, producers: readonly Producer[], count: number, broken: number): Line[] {
