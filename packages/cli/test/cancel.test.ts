@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { linkSync, readdirSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { definition, event, HOUR, hourmill, Workplace } from './hourmill.ts';
@@ -10,6 +10,8 @@ async function interrupted(
   signal: NodeJS.Signals,
   workers: number,
   isTime: (line: Record<string, number>) => boolean,
+  more: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ) {
   let sentMs = 0;
   let pid = 0;
@@ -20,8 +22,8 @@ async function interrupted(
     child.kill(signal);
     sentMs = performance.now();
   };
-  const args = ['run', '-p', pipeline, '--hour', HOUR, '--progress', 'json', '--workers', String(workers)];
-  const { status, stderr } = await hourmill(args, { onStderr });
+  const args = ['run', '-p', pipeline, '--hour', HOUR, '--progress', 'json', '--workers', String(workers), ...more];
+  const { status, stderr } = await hourmill(args, { onStderr, env });
   return { status, stderr, pid, tookMs: performance.now() - sentMs };
 }
 
@@ -70,4 +72,20 @@ test('SIGTERM while it merges ends a run within a second', async () => {
   expect(status).toBe(143);
   expect(tookMs).toBeLessThan(1000);
   expectNothingLeft(place, pid);
+});
+
+test.each(['SIGTERM', 'SIGKILL'] as const)('%s while it spills leaves no temporary file', async (signal) => {
+  using place = new Workplace();
+  const lines = Array.from({ length: 400_000 }, (_, index) => event({ id: `event ${index}`, page: `page ${index}` }));
+  place.file('in.json', lines.join('\n'));
+  const pipeline = place.file('p.yaml', definition(['in.json'], 'deduplicate: { key: [id], keep: first }'));
+  const temporary = join(place.folder, 'temporary');
+  mkdirSync(temporary);
+  const isSpilling = ({ spilledBytes = 0 }: Record<string, number>): boolean => spilledBytes > 0;
+  const memory = ['--memory', '150MiB'];
+  const { status, pid, tookMs } = await interrupted(pipeline, signal, 1, isSpilling, memory, { TMPDIR: temporary });
+  expect(status).toBe(signal === 'SIGTERM' ? 143 : null);
+  expect(tookMs).toBeLessThan(1000);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  expect(readdirSync(temporary).filter((name) => name !== 'node-compile-cache')).toEqual([]);
 });

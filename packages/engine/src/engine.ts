@@ -120,6 +120,9 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
 /** Decides what had no room in memory, each partition by itself. Empty when everything had. */
 async function resolveSpilledEvents(crew: Crew, scanned: readonly Scanned[], reverse: boolean): Promise<Resolved[]> {
   const spilled = scanned.flatMap(({ spilledEvents }) => spilledEvents ?? []);
+  if (spilled.length === 0) return [];
+  // The table of keys of a partition wants the memory.
+  await crew.all((stage) => stage.spillGroups());
   const tasks = planPartitions(spilled, partitionsOf(crew.workers), reverse);
   const resolved: Resolved[] = [];
   for await (const partition of crew.each(tasks, (stage, task) => stage.resolve(task))) resolved.push(partition);

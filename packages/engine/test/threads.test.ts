@@ -127,13 +127,17 @@ test('too many rejected records end all workers', async () => {
 });
 
 test('too little memory ends all workers, and says how much would do', async () => {
-  const distinct = { dimensions: [dimension('ts', 'long')] };
-  const files = [manyLines.repeat(2)];
-  for (const error of await failureOf({
-    files,
-    program: { ...KEYED, ...distinct },
-    limits: { memoryBytes: 140 * MIB },
-  })) {
+  // A batch of so many columns is as large as all that a worker may have.
+  const sums = Array.from({ length: 250 }, (_, index) => {
+    return { name: `sum_${index}`, type: 'doubleSum', path: [`field_${index}`] } as const;
+  });
+  const program = {
+    ...KEYED,
+    dimensions: [dimension('ts', 'long')],
+    metrics: [{ name: 'events', type: 'count' } as const, ...sums],
+    countMetric: 'events',
+  };
+  for (const error of await failureOf({ files: [manyLines], program, limits: { memoryBytes: 140 * MIB } })) {
     expect(error).toMatchObject({
       code: 'HM_LIMIT_001',
       exitCode: 8,

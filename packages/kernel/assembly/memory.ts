@@ -83,9 +83,9 @@ export function countFilled(from: usize, to: usize, resident: usize): void {
   if (to > counted) grow(<f64>(to - counted));
 }
 
-/** What is left of the budget, with all that was given back. Less when no free block is large enough. */
+/** What can be counted on of the budget: all of its new pages, and half of what was given back, for that may be in small pieces. */
 export function bytesFree(): f64 {
-  return budgetBytes - usedBytes;
+  return budgetBytes - 0.5 * (residentBytes + usedBytes);
 }
 
 /** Memory from here on has never been in use: it is zero. */

@@ -6,7 +6,7 @@ const PROCESS_BYTES = 100 * MIB;
 /** Of each further thread. */
 const THREAD_BYTES = 20 * MIB;
 /** With less a worker cannot hold its tables, a read buffer and a few batches. */
-const MIN_KERNEL_BYTES = 32 * MIB;
+const MIN_KERNEL_BYTES = 38 * MIB;
 /** See `assembly/memory.ts`: a kernel's addresses end at 2 GiB. */
 export const MAX_KERNEL_BYTES = 2047 * MIB;
 
@@ -23,7 +23,12 @@ export interface Budget {
 
 /** So many groups from disk are merged at a time by each worker: large ranges cost less, but memory for all that they become. */
 export function rowsOfKeyRange(kernelBytes: number, maxGroups: number): number {
-  return Math.max(1, Math.min(262_144, Math.floor(kernelBytes / 640), maxGroups));
+  return Math.max(1, Math.min(262_144, Math.floor(kernelBytes / 1600), maxGroups));
+}
+
+/** What a worker holds undecided may all become new groups: in a small memory batches are small. */
+export function rowsOfBatch(kernelBytes: number, batchRows: number): number {
+  return Math.min(batchRows, Math.max(512, 2 ** Math.floor(Math.log2(kernelBytes / 16_384))));
 }
 
 /**

@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../worker/collect-garbage.ts';
 
 /**
  * Sees to it that the process as a whole stays within a limit, whatever takes the memory. What it held before the build began
@@ -19,20 +18,13 @@ export class MemoryWatch {
   }
 }
 
-/** V8 frees what a collection found on another thread, and a large piece only while the next ones run. */
-const COLLECTIONS = 5;
+const MOST_COLLECTIONS = 5;
 
-/**
- * What the process holds; above `enoughBytes` garbage is collected first, because memory of WebAssembly and shared memory that
- * nobody uses any more is given back only then.
- */
+/** What the process holds; above `enoughBytes` garbage is collected first. */
 function residentAfterCollection(enoughBytes: number): number {
   let rssBytes = process.memoryUsage.rss();
-  if (rssBytes <= enoughBytes) return rssBytes;
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  for (let i = 0; i < COLLECTIONS && rssBytes > enoughBytes; i++) {
-    collect();
+  for (let i = 0; i < MOST_COLLECTIONS && rssBytes > enoughBytes; i++) {
+    collectGarbage();
     rssBytes = process.memoryUsage.rss();
   }
   return rssBytes;

@@ -3,6 +3,7 @@ import { BATCH_ROWS, type Kernel } from '@hourmill/kernel';
 import { Strays } from '@hourmill/record';
 import type { Board } from '../exchange/board.ts';
 import { type Decided, Exchange } from '../exchange/exchange.ts';
+import { rowsOfBatch } from '../plan/budget.ts';
 import type { Range } from '../plan/ranges.ts';
 import type { EventSpill } from '../spill/event-spill.ts';
 import type { GroupSpill } from '../spill/group-spill.ts';
@@ -69,7 +70,7 @@ export class ScanWork {
       strays: new Strays(setup.plan.chunk),
       rejects: new RangeRejects(limits.maxRejectedBytes),
       maxRecordBytes: limits.maxRecordBytes,
-      batchRows: setup.tuning.batchRows,
+      batchRows: rowsOfBatch(setup.kernelBytes, setup.tuning.batchRows),
       during: (pending) => parts.pace.during(pending, () => this.#advanceIfKeyed()),
     };
     this.#texts = new RangeTexts(parts, limits.maxRecordBytes);
@@ -80,7 +81,7 @@ export class ScanWork {
       openKeys: () => kernel.exports.decideSetup(Math.min(expectedKeys(setup, board), parts.pressure.mostKeysAtFirst)),
       keysFit: (rows) => parts.pressure.keysFit(rows),
       spillKeys: () => {
-        parts.events.addKeys();
+        parts.events.addKeys(kernel);
         kernel.exports.decideRelease();
       },
     });
@@ -143,14 +144,14 @@ export class ScanWork {
 
   /** Whatever can go on besides scanning; waits while too much is held, and puts on disk what has no room. */
   async #step(): Promise<void> {
-    const { board, pace, pressure, groups } = this.#parts;
+    const { board, pace, pressure, groups, kernel } = this.#parts;
     await pace.turn();
     for (;;) {
       const { news } = board;
       if (this.#keyed) this.#advance();
       const groupsAreMany = pressure.groupsAreMany;
       // Codes of batches that are not decided would lose their meaning.
-      if (groupsAreMany && this.#undecided === 0) await groups.spill();
+      if (groupsAreMany && this.#undecided === 0) await groups.spill(kernel);
       else if (this.#hasRoom() && !groupsAreMany) return;
       if (this.#undecided === 0) return;
       if (this.#isLongWait()) this.#giveUpDeciding();
@@ -210,7 +211,7 @@ export class ScanWork {
     const { kernel, setup, events } = this.#parts;
     const kept = kernel.exports.selectKept(batch.at, setup.workers, this.#selection);
     kernel.exports.aggregate(batch.at, this.#selection, kept);
-    const deferred = isDeferred ? events.addEvents(batch) : 0;
+    const deferred = isDeferred ? events.addEvents(kernel, batch) : 0;
     this.#tools.tally.add(batch.split, 'kept', kept);
     this.#tools.tally.add(batch.split, 'duplicate', batch.candidates - kept - deferred);
     this.#tools.batches.giveBack(batch.at);

@@ -18,7 +18,7 @@ export function countSpilled({ me, options, plan }: WorkerSetup, board: Board): 
     throw new HourmillError(
       'HM_LIMIT_004',
       `the run has put ${Math.ceil(spilledBytes / MIB)} MiB on disk; limits.disk is ${Math.floor(diskBytes / MIB)} MiB, and after ` +
-        `${Math.floor(100 * share)} % of the input the run looks as if it needs about ${needBytes / MIB} MiB, less with more memory`,
+        `${Math.floor(100 * share)} % of the input the run looks as if it needs at least about ${needBytes / MIB} MiB, less with more memory`,
       { context: { diskBytes, spilledBytes, needBytes } },
     );
   };

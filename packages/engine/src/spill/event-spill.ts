@@ -7,7 +7,6 @@ const FINGERPRINT_BYTES = 16;
 
 /** Puts events on disk that cannot be decided in memory, by partitions of their keys, and the keys that were decided before them. */
 export class EventSpill implements Disposable {
-  readonly #kernel: Kernel;
   readonly #partitions: number;
   readonly #workers: number;
   readonly #count: CountSpilled;
@@ -15,8 +14,7 @@ export class EventSpill implements Disposable {
   readonly #keys: KeyBlock[] = [];
   #file: SpillFile | null = null;
 
-  constructor(kernel: Kernel, workers: number, count: CountSpilled) {
-    this.#kernel = kernel;
+  constructor(workers: number, count: CountSpilled) {
     this.#workers = workers;
     this.#partitions = partitionsOf(workers);
     this.#count = count;
@@ -28,23 +26,23 @@ export class EventSpill implements Disposable {
   }
 
   /** Writes the events of a decided batch whose answer is DEFERRED. @returns how many there are */
-  addEvents(batch: HeldBatch): number {
-    const { exports } = this.#kernel;
+  addEvents(kernel: Kernel, batch: HeldBatch): number {
+    const { exports } = kernel;
     const events = exports.spreadEvents(batch.at, this.#workers, this.#partitions);
     if (events === 0) return 0;
-    this.#append((partition, at, bytes, address) => {
+    this.#append(kernel, (partition, at, bytes, address) => {
       const rows = exports.frameRows(address);
       this.#frames.add({ partition, range: batch.range, batch: batch.number, rows, at, bytes });
     });
     return events;
   }
 
-  /** Writes all keys of the kernel's table of keys. */
-  addKeys(): void {
+  /** Writes all keys of a kernel's table of keys. */
+  addKeys(kernel: Kernel): void {
     let slot = 0;
     do {
-      slot = this.#kernel.exports.dumpKeys(slot, this.#partitions);
-      this.#append((partition, at, bytes) => this.#keys.push({ partition, at, bytes }));
+      slot = kernel.exports.dumpKeys(slot, this.#partitions);
+      this.#append(kernel, (partition, at, bytes) => this.#keys.push({ partition, at, bytes }));
     } while (slot !== 0);
   }
 
@@ -54,8 +52,10 @@ export class EventSpill implements Disposable {
   }
 
   /** Appends what lies in the frame buffer, and says where each partition's part is now. */
-  #append(added: (partition: number, at: number, bytes: number, address: number) => void): void {
-    const { exports, bytes, words } = this.#kernel;
+  #append(
+    { exports, bytes, words }: Kernel,
+    added: (partition: number, at: number, bytes: number, address: number) => void,
+  ): void {
     const buffer = exports.frameBuffer();
     this.#file ??= new SpillFile(this.#count);
     const at = this.#file.append(bytes.subarray(buffer, buffer + exports.frameBufferBytes()));

@@ -24,7 +24,6 @@ export interface GroupRun {
 
 /** Puts a worker's groups on disk as sorted runs, so that it can go on with none. */
 export class GroupSpill implements Disposable {
-  readonly #kernel: Kernel;
   readonly #program: Program;
   readonly #chunk: TimeChunk;
   readonly #pace: Pace;
@@ -32,8 +31,7 @@ export class GroupSpill implements Disposable {
   readonly runs: GroupRun[] = [];
   #file: SpillFile | null = null;
 
-  constructor(kernel: Kernel, program: Program, chunk: TimeChunk, pace: Pace, count: CountSpilled) {
-    this.#kernel = kernel;
+  constructor(program: Program, chunk: TimeChunk, pace: Pace, count: CountSpilled) {
     this.#program = program;
     this.#chunk = chunk;
     this.#pace = pace;
@@ -44,11 +42,16 @@ export class GroupSpill implements Disposable {
     return this.#file !== null;
   }
 
-  /** Writes all groups as a run and forgets them and all dictionaries: no code may be in use. */
-  async spill(): Promise<void> {
-    const { exports } = this.#kernel;
+  /** Writes all groups of a kernel as a run and forgets them and all dictionaries: no code may be in use. */
+  async spill(kernel: Kernel): Promise<void> {
+    const { exports } = kernel;
     const groups = exports.groupCount();
-    if (groups === 0) return;
+    if (groups > 0) await this.#writeRun(kernel, groups);
+    emptyGroups(kernel, this.#program, this.#chunk);
+  }
+
+  async #writeRun(kernel: Kernel, groups: number): Promise<void> {
+    const { exports } = kernel;
     for (const dimension of this.#program.dimensions.keys()) {
       exports.sealDictionary(dimension);
       exports.rankOwnValues(dimension);
@@ -58,12 +61,11 @@ export class GroupSpill implements Disposable {
     this.#file ??= new SpillFile(this.#count);
     const frames: GroupFrame[] = [];
     for (let from = 0; from < groups; from += FRAME_ROWS) {
-      frames.push(this.#writeFrame(this.#file, from, Math.min(groups, from + FRAME_ROWS)));
+      frames.push(this.#writeFrame(kernel, this.#file, from, Math.min(groups, from + FRAME_ROWS)));
       await this.#pace.turn();
     }
     this.runs.push({ file: this.#file.handle, frames });
     exports.releaseKeyedGroups();
-    emptyGroups(this.#kernel, this.#program, this.#chunk);
   }
 
   [Symbol.dispose](): void {
@@ -71,12 +73,12 @@ export class GroupSpill implements Disposable {
     this.#file = null;
   }
 
-  #writeFrame(file: SpillFile, from: number, to: number): GroupFrame {
-    const { exports } = this.#kernel;
+  #writeFrame(kernel: Kernel, file: SpillFile, from: number, to: number): GroupFrame {
+    const { exports } = kernel;
     exports.writeGroupsFrame(from, to);
     const frame = exports.frameBuffer();
     const bytes = exports.frameBufferBytes();
-    const at = file.append(this.#kernel.bytes.subarray(frame, frame + bytes));
-    return { at, bytes, rows: to - from, first: keyOfRow(this.#kernel, frame, 0, this.#program.dimensions.length) };
+    const at = file.append(kernel.bytes.subarray(frame, frame + bytes));
+    return { at, bytes, rows: to - from, first: keyOfRow(kernel, frame, 0, this.#program.dimensions.length) };
   }
 }

@@ -46,18 +46,13 @@ export class ResolveWork {
     this.#partitions = partitionsOf(parts.setup.workers);
   }
 
-  /** Gives its memory back. */
-  release(): void {
-    this.#memory.release();
-  }
-
   async resolve(task: PartitionTask): Promise<Resolved> {
     const { setup, kernel, pressure, groups } = this.#parts;
     const tally = new Tally(setup.plan.splits.length);
     const known = task.keys.reduce((sum, block) => sum + keysIn(block), 0);
     if (task.frames.length === 0) return { counts: tally.counts, keys: known };
     const most = known + task.frames.reduce((sum, { rows }) => sum + rows, 0);
-    if (pressure.groupsAreMany) await groups.spill();
+    if (pressure.groupsAreMany) await groups.spill(kernel);
     const sections = Math.max(1, Math.ceil((most * KEY_BYTES) / pressure.partitionBytes));
     let keys = 0;
     for (let section = 0; section < sections; section++) {
@@ -94,7 +89,7 @@ export class ResolveWork {
         exports.aggregate(batch, selection, kept);
       }
       await pace.turn();
-      if (pressure.groupsAreMany) await groups.spill();
+      if (pressure.groupsAreMany) await groups.spill(kernel);
     }
     exports.release(selection, 4 * BATCH_ROWS);
     exports.release(batch, exports.batchBytes());

@@ -1,12 +1,10 @@
-import type { SplitOpener } from '@hourmill/core';
-import { Kernel } from '@hourmill/kernel';
+import { invariant, type SplitOpener } from '@hourmill/core';
+import type { Kernel } from '@hourmill/kernel';
 import { type EncodedRowGroup, encodeRowGroup } from '@hourmill/parquet';
 import { Board } from '../exchange/board.ts';
 import { MergeWork } from '../merge/merge-work.ts';
 import { RowGroupInput } from '../output/row-group-input.ts';
-import { cutRanges } from '../plan/ranges.ts';
-import { setUpKernel } from '../program/set-up-kernel.ts';
-import { HostJudge, outOfMemory } from '../scan/host-judge.ts';
+import { cutRanges, type Range } from '../plan/ranges.ts';
 import { ScanWork } from '../scan/scan-work.ts';
 import { countSpilled } from '../spill/count-spilled.ts';
 import { EventSpill } from '../spill/event-spill.ts';
@@ -16,50 +14,58 @@ import { MemoryPressure } from '../spill/memory-pressure.ts';
 import type { KeyRangeTask } from '../spill/plan-key-ranges.ts';
 import type { PartitionTask } from '../spill/plan-partitions.ts';
 import { type Resolved, ResolveWork } from '../spill/resolve-work.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import { openKernel } from './open-kernel.ts';
 import { Pace } from './pace.ts';
 import type { WorkerSetup } from './setup.ts';
 import type { ChunkSlice, KeySample, Merged, Scanned, SharedDictionaries, SharedRun, Stage } from './stage.ts';
 
+const COLLECTIONS = 3;
+
 /** One worker of stage 1 on the thread that it was made on: a kernel with its own memory, and the steps in their order. */
 export class LocalStage implements Stage, Disposable {
   readonly #setup: WorkerSetup;
-  readonly #kernel: Kernel;
-  readonly #scan: ScanWork;
-  readonly #merge: MergeWork;
+  readonly #pace: Pace;
   readonly #events: EventSpill;
   readonly #groups: GroupSpill;
-  readonly #resolve: ResolveWork;
-  readonly #keyRanges: KeyRangeMerge;
+  #kernel: Kernel;
+  /** Null when what it scanned is on disk. */
+  #scan: ScanWork | null;
+  #merge: MergeWork;
+  #resolve: ResolveWork | undefined;
+  #keyRanges: KeyRangeMerge | undefined;
   #rowGroups: RowGroupInput | undefined;
 
   constructor(setup: WorkerSetup, opener: SplitOpener, signal: AbortSignal) {
-    const { program, limits } = setup.options;
+    const { program } = setup.options;
     const { chunk } = setup.plan;
-    this.#setup = setup;
-    let judge: HostJudge | undefined;
-    this.#kernel = new Kernel(setup.module, (kernel) => ({
-      outOfMemory: (wantedBytes) => outOfMemory(wantedBytes, setup.kernelBytes),
-      parseDouble: (at, length) => Number(Buffer.from(kernel.bytes.buffer, at, length).toString('latin1')),
-      listCode: (dimension, kind, at, length) => judge?.listCode(dimension, kind, at, length) ?? -1,
-    }));
-    this.#kernel.exports.setBudget(setup.kernelBytes);
-    const fields = setUpKernel(this.#kernel, program, chunk, limits.maxRecordBytes);
-    judge = new HostJudge(this.#kernel, program, fields, chunk);
+    const { kernel, judge } = openKernel(setup);
     const board = new Board(setup.workers, setup.ranges, setup.board);
     const pace = new Pace(board, setup.me === 0);
     const count = countSpilled(setup, board);
-    const pressure = new MemoryPressure(this.#kernel, setup);
-    this.#events = new EventSpill(this.#kernel, setup.workers, count);
-    this.#groups = new GroupSpill(this.#kernel, program, chunk, pace, count);
-    const ranges = cutRanges(setup.plan.splits, setup.tuning.rangeBytes, program.deduplicate?.keep === 'last');
-    const shared = { setup, kernel: this.#kernel, ranges, pace, pressure, groups: this.#groups };
-    this.#scan = new ScanWork({ ...shared, judge, board, opener, signal, events: this.#events });
-    this.#merge = new MergeWork(this.#kernel, setup, pace);
-    this.#resolve = new ResolveWork(shared);
-    this.#keyRanges = new KeyRangeMerge(this.#kernel, setup, pace, this.#merge);
+    this.#setup = setup;
+    this.#pace = pace;
+    this.#kernel = kernel;
+    this.#groups = new GroupSpill(program, chunk, pace, count);
+    this.#merge = new MergeWork(kernel, setup, pace);
+    this.#events = new EventSpill(setup.workers, count);
+    this.#scan = new ScanWork({
+      setup,
+      kernel,
+      ranges: rangesOf(setup),
+      pace,
+      pressure: new MemoryPressure(kernel, setup),
+      groups: this.#groups,
+      events: this.#events,
+      judge,
+      board,
+      opener,
+      signal,
+    });
   }
 
-  scan(): Promise<Scanned> {
+  async scan(): Promise<Scanned> {
+    invariant(this.#scan !== null, 'nothing is scanned once the groups are on disk');
     return this.#scan.run();
   }
 
@@ -79,19 +85,27 @@ export class LocalStage implements Stage, Disposable {
     return this.#merge.merge(runs);
   }
 
-  resolve(task: PartitionTask): Promise<Resolved> {
+  async resolve(task: PartitionTask): Promise<Resolved> {
+    this.#resolve ??= new ResolveWork({
+      setup: this.#setup,
+      kernel: this.#kernel,
+      ranges: rangesOf(this.#setup),
+      pace: this.#pace,
+      pressure: new MemoryPressure(this.#kernel, this.#setup),
+      groups: this.#groups,
+    });
     return this.#resolve.resolve(task);
   }
 
   async spillGroups(): Promise<readonly GroupRun[]> {
-    this.#events[Symbol.dispose]();
-    this.#resolve.release();
-    await this.#groups.spill();
-    this.#kernel.exports.releaseFrames();
+    await this.#groups.spill(this.#kernel);
+    if (this.#resolve !== undefined) this.#events[Symbol.dispose]();
+    this.#startAnew();
     return this.#groups.runs;
   }
 
-  mergeKeyRange(task: KeyRangeTask): Promise<Merged> {
+  async mergeKeyRange(task: KeyRangeTask): Promise<Merged> {
+    this.#keyRanges ??= new KeyRangeMerge(this.#kernel, this.#setup, this.#pace, this.#merge);
     return this.#keyRanges.run(task);
   }
 
@@ -101,10 +115,23 @@ export class LocalStage implements Stage, Disposable {
     this.#groups[Symbol.dispose]();
   }
 
+  /** A new kernel: of the old one's memory much is in pieces that would fit nothing more, and all of it stays resident. */
+  #startAnew(): void {
+    this.#scan = null;
+    this.#resolve = undefined;
+    this.#kernel = openKernel(this.#setup).kernel;
+    this.#merge = new MergeWork(this.#kernel, this.#setup, this.#pace);
+    for (let i = 0; i < COLLECTIONS; i++) collectGarbage();
+  }
+
   async encode(slices: readonly ChunkSlice[]): Promise<EncodedRowGroup> {
     const { program, compression } = this.#setup.options;
     this.#rowGroups ??= new RowGroupInput(this.#kernel, program, this.#setup.plan.chunk);
     const { columns, rows } = this.#rowGroups.fill(slices);
     return encodeRowGroup(this.#kernel, columns, rows, compression);
   }
+}
+
+function rangesOf({ plan, tuning, options }: WorkerSetup): readonly Range[] {
+  return cutRanges(plan.splits, tuning.rangeBytes, options.program.deduplicate?.keep === 'last');
 }

@@ -6,7 +6,7 @@
 // (a power of two bytes) has room: only when it has not is there a second copy for a moment.
 //
 // A table that has no estimate and grows all the time costs 20 ns more a key.
-import { allocate, bytesFree, count, freshFrom, release, releaseUncounted } from '../memory';
+import { allocate, bytesFree, bytesLeft, count, freshFrom, release, releaseUncounted } from '../memory';
 
 export const SLOT: usize = 16;
 
@@ -120,7 +120,7 @@ export function keysFit(more: u32, reserve: f64): bool {
   const after = SLOT * <usize>((GROWTH_PERCENT * capacity) / 100 + tail);
   if (after >= SLOT * <usize>MOST_SLOTS) return false;
   const wanted = roomOf(after) == roomOf(blockBytes) ? after - before : after;
-  return bytesFree() - <f64>wanted >= reserve;
+  return <f64>wanted <= bytesLeft() && bytesFree() - <f64>wanted >= reserve;
 }
 
 /** What the allocator gives for so many bytes. */

@@ -9,7 +9,7 @@ export interface LayoutExports {
   bytesInUse(): number;
   bytesResident(): number;
   bytesLeft(): number;
-  /** Of the budget: what is not in use, given back or never touched. */
+  /** What can be counted on of the budget: new pages, and half of what was given back. */
   bytesFree(): number;
   /** Takes bytes outside of the memory from the budget. */
   count(bytes: number): void;
