@@ -26,6 +26,8 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node24',
   mainFields: ['module', 'main'], // the CommonJS build of the AWS SDK has no named exports when it is bundled
+  minifyWhitespace: true,
+  minifySyntax: true,
   sourcemap: true,
   sourcesContent: false,
   logLevel: 'warning',
