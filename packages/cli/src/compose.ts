@@ -2,24 +2,24 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type Engine, HourmillError, type Indexer, type ObjectStore, type Source, systemClock } from '@hourmill/core';
-import { createLocalEngine, HeadStart } from '@hourmill/engine';
+import { createLocalEngine, type HeadStart } from '@hourmill/engine';
 import { createLedger } from '@hourmill/ledger';
 import { fileObjectStore, fileSource, s3ObjectStore, s3Source } from '@hourmill/objects';
 import { type Definition, type LoadedDefinition, loadDefinition } from '@hourmill/pipeline';
 import type { PipelineContext } from '@hourmill/runner';
 import { createLogger } from './logger.ts';
-import { type Overrides, wholeNumber, withOverrides } from './overrides.ts';
+import { type Overrides, withOverrides } from './overrides.ts';
+import { type EngineFlags, workersOf } from './start-engine.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** The flags of every command that works with a pipeline. */
-export interface PipelineOptions extends Overrides {
+export interface PipelineOptions extends Overrides, EngineFlags {
   /** Path of the definition file. */
   readonly pipeline: string;
-  readonly engine?: 'local' | 'reference';
-  readonly workers?: string;
   /** Hours that are built at the same time; only `backfill` has it. */
   readonly parallel?: string;
-  /** Set by the command itself when it is about to build an hour, so that the engine starts at once. */
-  readonly builds?: boolean;
+  /** No flag: begun when a command is sure to build an hour, while its code was loaded. */
+  readonly headStart?: HeadStart | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -51,8 +51,6 @@ function readDefinition(options: PipelineOptions, environment: Environment = pro
  */
 export async function openPipeline(options: PipelineOptions, environment?: Environment): Promise<PipelineContext> {
   performance.mark('hourmill:commands');
-  // First, because it goes on by itself while the definition is read.
-  const headStart = options.builds ? startEngine(options) : undefined;
   const loaded = readDefinition(options, environment);
   performance.mark('hourmill:definition');
   const store = openStore(loaded.definition.output.store);
@@ -61,7 +59,7 @@ export async function openPipeline(options: PipelineOptions, environment?: Envir
     source: openSource(loaded.definition.source),
     store,
     ledger: createLedger({ store, pipeline: loaded.definition.name }),
-    engine: await openEngine(loaded, options, headStart),
+    engine: await openEngine(loaded, options),
     indexer: await openIndexer(loaded),
     clock: systemClock,
     logger: createLogger({ pipeline: loaded.definition.name }),
@@ -77,19 +75,7 @@ function openSource(source: Definition['source']): Source {
   return source.type === 'files' ? fileSource(source) : s3Source(source);
 }
 
-function startEngine(options: PipelineOptions): HeadStart | undefined {
-  return options.engine === 'reference' ? undefined : new HeadStart(workersOf(options));
-}
-
-function workersOf({ workers }: PipelineOptions): number | undefined {
-  return workers === undefined ? undefined : wholeNumber('--workers', workers, 1);
-}
-
-async function openEngine(
-  { definition, program }: LoadedDefinition,
-  options: PipelineOptions,
-  headStart: HeadStart | undefined,
-): Promise<Engine> {
+async function openEngine({ definition, program }: LoadedDefinition, options: PipelineOptions): Promise<Engine> {
   const { limits, output } = definition;
   const compiled = { program, limits, compression: output.compression };
   if (options.engine === 'reference') {
@@ -98,6 +84,7 @@ async function openEngine(
   }
   const logger = createLogger({ pipeline: definition.name });
   const buildsAtOnce = wholeNumber('--parallel', options.parallel ?? '1', 1);
+  const { headStart } = options;
   return createLocalEngine({ ...compiled, workers: workersOf(options), buildsAtOnce, logger, headStart });
 }
 

@@ -1,5 +1,6 @@
 import { HOURMILL_VERSION } from '@hourmill/core';
 import { Command, Option } from 'commander';
+import { startEngine } from './start-engine.ts';
 
 const EXIT_CODES = `
 
@@ -33,7 +34,10 @@ export function buildProgram(signal: AbortSignal): Command {
   runFlags(onePipeline(program, 'run', 'build one hour, or every due one: stage 1, commit, Druid, verification'))
     .option('--hour <time>', 'start of the hour, UTC, such as 2026-11-22T10, or "previous"')
     .option('--due', 'every due hour of the last day that is not done yet, oldest first')
-    .action(async (options) => (await pipelineCommands()).run(options, signal));
+    .action(async (options) => {
+      const headStart = options.hour === undefined ? undefined : startEngine(options);
+      await (await pipelineCommands()).run({ ...options, headStart }, signal);
+    });
 
   runFlags(onePipeline(program, 'backfill', 'build the hours of a range again'))
     .requiredOption('--from <time>', 'start of the first hour, UTC')

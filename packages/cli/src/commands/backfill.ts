@@ -1,7 +1,7 @@
 import type { HourState } from '@hourmill/core';
 import { type HourStatus, hourStatuses, runHours, throwFailures } from '@hourmill/runner';
 import { openPipeline } from '../compose.ts';
-import { wholeNumber } from '../overrides.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { hoursOf } from './hours.ts';
 import { printOutcomes } from './outcomes.ts';
 import { type RunFlags, runOptions } from './run-flags.ts';

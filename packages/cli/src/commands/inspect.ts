@@ -11,7 +11,7 @@ import { readManifest } from '@hourmill/runner';
 import { openPipeline, type PipelineOptions } from '../compose.ts';
 import { printJson } from '../output/json.ts';
 import { group, table } from '../output/table.ts';
-import { wholeNumber } from '../overrides.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { hourOf } from './hours.ts';
 
 interface InspectOptions extends PipelineOptions {

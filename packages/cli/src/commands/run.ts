@@ -17,7 +17,7 @@ export async function run(options: RunCommandOptions, signal: AbortSignal): Prom
   if ((options.hour === undefined) === (options.due === undefined)) {
     throw new HourmillError('HM_USAGE_001', 'run takes either --hour or --due');
   }
-  const context = await openPipeline({ ...options, builds: options.hour !== undefined });
+  const context = await openPipeline(options);
   return options.hour === undefined ? runDue(context, options, signal) : runOne(context, options.hour, options, signal);
 }
 
