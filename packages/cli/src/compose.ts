@@ -54,9 +54,11 @@ export async function openPipeline(options: PipelineOptions, environment?: Envir
   const loaded = readDefinition(options, environment);
   performance.mark('hourmill:definition');
   const store = openStore(loaded.definition.output.store);
+  const source = openSource(loaded.definition.source);
+  options.headStart?.expect(source);
   return {
     loaded,
-    source: openSource(loaded.definition.source),
+    source,
     store,
     ledger: createLedger({ store, pipeline: loaded.definition.name }),
     engine: await openEngine(loaded, options),

@@ -42,6 +42,8 @@ export interface SplitOpener extends AsyncDisposable {
 
 /** What the module of a source's {@link WorkerModule} exports. */
 export interface SplitOpenerModule {
+  /** Loads what all readers need, such as a library, if that takes long. May be called before anything else is known. */
+  load?(): Promise<void>;
   /** @param options of the {@link WorkerModule} */
   openSplits(options: unknown): SplitOpener;
 }

@@ -1,3 +1,4 @@
+import type { Source } from '@hourmill/core';
 import { loadKernel } from '@hourmill/kernel';
 import { usableCores } from './cpu-quota.ts';
 import { ThreadStage } from './thread-stage.ts';
@@ -17,6 +18,11 @@ export class HeadStart {
   constructor(workers = usableCores()) {
     this.kernel.catch(() => {}); // for those who wait for it
     this.#threads = Array.from({ length: Math.min(workers - 1, MAX_EARLY_THREADS) }, () => new ThreadStage());
+  }
+
+  /** The source that will be read: the threads load what that takes. */
+  expect({ worker }: Source): void {
+    if (worker !== undefined) for (const thread of this.#threads) thread.load(worker.module);
   }
 
   /** One of the started threads, or a new one. It is the caller's. */

@@ -3,18 +3,28 @@ import { invariant, type SplitOpenerModule } from '@hourmill/core';
 import { LocalStage } from '../worker/local-stage.ts';
 import type { WorkerSetup } from '../worker/setup.ts';
 import type { Stage } from '../worker/stage.ts';
-import { type StepAnswer, type StepRequest, toThreadError } from './thread-messages.ts';
+import { type LoadRequest, type StepAnswer, type StepRequest, toThreadError } from './thread-messages.ts';
 
 /** Entry of a worker thread: is told once what to work on, then does the steps of stage 1 as the main thread asks for them. */
 const port = parentPort;
 invariant(port !== null, 'this module is the entry of a worker thread');
-port.once('message', (setup: WorkerSetup) => {
-  const stage = openStage(setup);
+port.on('message', function begin(request: LoadRequest | WorkerSetup) {
+  if ('load' in request) return void load(request.load);
+  port.off('message', begin);
+  const stage = openStage(request);
   stage.catch(() => {}); // every step says so
   port.on('message', ({ step, input }: StepRequest) => {
     void answer(stage, step, input).then(({ message, transfer }) => port.postMessage(message, transfer));
   });
 });
+
+/** A failure comes again when the module is used. */
+async function load(module: string): Promise<void> {
+  try {
+    const { load: loadAll } = (await import(module)) as SplitOpenerModule;
+    await loadAll?.();
+  } catch {}
+}
 
 async function openStage(setup: WorkerSetup): Promise<Stage> {
   invariant(setup.source !== null, 'a thread reads its splits by itself');

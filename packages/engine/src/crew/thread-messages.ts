@@ -1,5 +1,10 @@
-import { type ErrorCode, HourmillError } from '@hourmill/core';
+import { type ErrorCode, HourmillError, type WorkerModule } from '@hourmill/core';
 import type { Stage } from '../worker/stage.ts';
+
+/** Sent before a thread is told what to work on, if at all: the module that it is going to need. */
+export interface LoadRequest {
+  readonly load: WorkerModule['module'];
+}
 
 /** A step that the main thread asks a worker thread for. One at a time. */
 export interface StepRequest {

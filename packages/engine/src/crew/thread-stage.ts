@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { HourmillError } from '@hourmill/core';
 import type { WorkerSetup } from '../worker/setup.ts';
 import type { Stage } from '../worker/stage.ts';
-import { fromThreadError, type StepAnswer, type StepRequest } from './thread-messages.ts';
+import { fromThreadError, type LoadRequest, type StepAnswer, type StepRequest } from './thread-messages.ts';
 
 /** From the sources the entry is a module of this package; in the bundled command it lies beside the bundle. */
 const ENTRY = import.meta.url.endsWith('.ts') ? './thread-boot.ts' : './engine-thread.mjs';
@@ -20,6 +20,11 @@ export class ThreadStage implements Stage {
     this.#thread.on('error', (cause) => this.#end(cause.message, cause));
     this.#thread.on('exit', (code) => this.#end(`its thread ended with code ${code}`));
     this.#thread.unref(); // last, because a listener takes it back
+  }
+
+  /** Has a module loaded ahead, before `begin`. */
+  load(module: string): void {
+    this.#thread.postMessage({ load: module } satisfies LoadRequest);
   }
 
   /** Tells the thread what it works on. */

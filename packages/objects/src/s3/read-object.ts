@@ -15,11 +15,11 @@ export async function* readObject(options: ReadObjectOptions, signal?: AbortSign
   const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   if (split.bytes === 0) return await checkEmpty(options, either);
   try {
-    let next = readRange(options, 0, Math.min(rangeBytes, split.bytes), either);
+    let next = readPiece(options, 0, either);
     for (let from = 0; from < split.bytes; from += rangeBytes) {
       const piece = await next;
       const to = from + piece.length;
-      if (to < split.bytes) next = readRange(options, to, Math.min(to + rangeBytes, split.bytes), either);
+      if (to < split.bytes) next = readPiece(options, to, either);
       // A consumer that stops early leaves this request to nobody.
       next.catch(() => {});
       yield piece;
@@ -27,4 +27,10 @@ export async function* readObject(options: ReadObjectOptions, signal?: AbortSign
   } finally {
     stop.abort();
   }
+}
+
+async function readPiece(options: ReadObjectOptions, from: number, signal: AbortSignal): Promise<Uint8Array> {
+  const piece = new Uint8Array(Math.min(options.rangeBytes, options.split.bytes - from));
+  await readRange(options, from, piece, signal);
+  return piece;
 }

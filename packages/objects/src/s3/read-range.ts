@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { HourmillError, type Split } from '@hourmill/core';
 import type { S3, S3Bucket } from './s3-bucket.ts';
 
@@ -19,28 +21,29 @@ export async function checkEmpty({ bucket, key, split }: PlannedObject, signal: 
 }
 
 /**
- * The bytes `[from, to)` of a planned object. The request carries `If-Match`, and the answer's ETag is compared for servers
- * that do not know that header, so all bytes are of the planned object; an answer that breaks off goes on from where it
- * stopped.
+ * Fills `into` with the bytes of a planned object from `from` on. The request carries `If-Match`, and the answer's ETag is
+ * compared for servers that do not know that header, so all bytes are of the planned object; an answer that breaks off goes
+ * on from where it stopped. After a rejection `into` may still be written to.
  * @throws HM_INPUT_002 when the object changed or vanished
  */
 export async function readRange(
   object: PlannedObject,
   from: number,
-  to: number,
+  into: Uint8Array,
   signal: AbortSignal,
-): Promise<Uint8Array> {
-  const buffer = new Uint8Array(to - from);
+): Promise<void> {
   let filled = 0;
   await object.bucket.call(async (s3) => {
-    while (filled < buffer.length) {
-      for await (const bytes of await requestRange(s3, object, from + filled, to, signal)) {
-        buffer.set(bytes, filled);
+    while (filled < into.length) {
+      const body = await requestRange(s3, object, from + filled, from + into.length, signal);
+      // Iterating would stop the socket after each piece, and copy what came meanwhile once more.
+      body.on('data', (bytes: Uint8Array) => {
+        into.set(bytes, filled);
         filled += bytes.length;
-      }
+      });
+      await finished(body);
     }
   }, signal);
-  return buffer;
 }
 
 /** Asks for the bytes `[from, to)`. An answer of another length would shift all that follows. */
@@ -50,14 +53,14 @@ async function requestRange(
   from: number,
   to: number,
   signal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
+): Promise<Readable> {
   const answer = await client.send(
     new sdk.GetObjectCommand({ Bucket: bucket.name, Key: key, IfMatch: split.etag, Range: `bytes=${from}-${to - 1}` }),
     { abortSignal: signal },
   );
   checkEtag(split, answer.ETag);
   const isWhole = answer.ContentLength === to - from && answer.ContentRange?.startsWith(`bytes ${from}-`) === true;
-  if (isWhole && answer.Body !== undefined) return answer.Body as unknown as AsyncIterable<Uint8Array>;
+  if (isWhole && answer.Body !== undefined) return answer.Body as Readable;
   const got = `${answer.ContentLength} bytes (${answer.ContentRange ?? 'no range'})`;
   throw new HourmillError(
     'HM_INPUT_002',

@@ -62,8 +62,12 @@ export class S3Bucket implements AsyncDisposable {
 }
 
 /** The library is loaded here and nowhere else: it costs more start-up time than all of a run on files. */
+export function loadSdk(): Promise<Sdk> {
+  return import('@aws-sdk/client-s3');
+}
+
 async function open(connection: S3Connection): Promise<S3> {
-  const sdk = await import('@aws-sdk/client-s3');
+  const sdk = await loadSdk();
   const { endpoint, region, pathStyle, accessKeyId, secretAccessKey } = connection;
   const hasKeys = accessKeyId !== undefined && secretAccessKey !== undefined;
   const client = new sdk.S3Client({
