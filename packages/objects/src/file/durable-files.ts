@@ -53,10 +53,12 @@ export class DurableFolders {
     if (this.#durable.has(folder)) return;
     const firstMade = await mkdir(folder, { recursive: true });
     const top = firstMade !== undefined && firstMade.length <= this.#root.length ? dirname(firstMade) : this.#root;
+    const synced: Promise<void>[] = [];
     for (let current = folder; current.length > top.length; ) {
       current = dirname(current);
-      await syncFolder(current);
+      synced.push(syncFolder(current));
     }
+    await Promise.all(synced);
     this.#durable.add(folder);
   }
 
