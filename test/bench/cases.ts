@@ -40,6 +40,9 @@ const PLAIN: BenchCase = {
   maxRuns: null,
 };
 
+/** With 100,000,000 events: 16,100,000 groups. */
+const MOST_GROUPS: EventShape = { kind: 'small', publishers: { count: 22_500, skewed: false } };
+
 export const CASES: readonly BenchCase[] = [
   PLAIN,
   { ...PLAIN, name: 'plain8', title: '8 plain files', files: 8 },
@@ -57,6 +60,17 @@ export const CASES: readonly BenchCase[] = [
   { ...PLAIN, name: 'nokey', title: 'without deduplication', deduplicate: false },
   { ...PLAIN, name: 's3', title: '8 gzip objects on a local S3 server', files: 8, compression: 'gzip', storage: 's3' },
   { ...PLAIN, name: 'memory', title: 'ten times the events within 2 GiB', scale: 10, memoryMib: 2048, maxRuns: 3 },
+  {
+    ...PLAIN,
+    name: 'spill',
+    title: 'fifty times the events in 16 million groups within 2 GiB, 16 zstd files',
+    shape: MOST_GROUPS,
+    scale: 50,
+    files: 16,
+    compression: 'zstd',
+    memoryMib: 2048,
+    maxRuns: 1,
+  },
 ];
 
 /** The two inputs of the check that the cost of an event does not grow with their number. */

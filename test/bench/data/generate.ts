@@ -2,17 +2,18 @@ import { LineBuffer } from './line-buffer.ts';
 import { putOddEvent } from './odd-event.ts';
 import { type Publishers, putPlainEvent } from './plain-event.ts';
 import { mix, Random } from './random.ts';
+import { putSmallEvent } from './small-event.ts';
 import { putWideEvent } from './wide-event.ts';
 
 /** Counted up when the generator writes other bytes: cached files of an earlier one are not used any more. */
 export const GENERATOR_VERSION = 1;
 
 export interface EventShape {
-  readonly kind: 'plain' | 'wide' | 'odd';
+  readonly kind: 'plain' | 'wide' | 'odd' | 'small';
   readonly publishers: Publishers;
 }
 
-const WRITERS = { plain: putPlainEvent, wide: putWideEvent, odd: putOddEvent };
+const WRITERS = { plain: putPlainEvent, wide: putWideEvent, odd: putOddEvent, small: putSmallEvent };
 
 /** Of 1000 events, those that repeat an earlier one byte by byte. */
 const DUPLICATES = 100;
