@@ -14,6 +14,9 @@ const out = values.out ?? join(root, 'packages', 'kernel', 'build', 'kernel.wasm
 const stamp = `${out}.sources`;
 
 const FLAGS = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort='];
+// The memory comes from the host and is a shared one: packages/kernel/src/kernel.ts says why. In pages of 64 KiB.
+FLAGS.push('--importMemory', '--sharedMemory', '--enable', 'threads', '--zeroFilledMemory');
+FLAGS.push('--initialMemory', '16', '--maximumMemory', '32768');
 
 const sources = hashOfSources();
 if (values.entry !== undefined || !existsSync(out) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {

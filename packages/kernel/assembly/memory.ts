@@ -8,13 +8,18 @@
 @external("env", "outOfMemory")
 declare function outOfMemory(wantedBytes: f64): void;
 
+/** Called when this memory has grown: the host needs new views. */
+// @ts-ignore: decorator
+@external("env", "memoryGrew")
+declare function memoryGrew(): void;
+
 const MIN_CLASS: usize = 6; // 64 bytes
 const MAX_CLASS: usize = 31;
 /** Free list heads by class: the address of the first free block. A free block: next u32 | bytes of it that were touched u32. */
 const free_ = memory.data(4 * 32, 16);
 const TOUCHED: usize = 4;
 const PAGE: usize = 4096;
-/** wasm pages of 64 KiB that memory grows by at least: growth detaches the host's views, so it should be rare. */
+/** wasm pages of 64 KiB that memory grows by at least: the host then needs new views, so it should be rare. */
 const MIN_GROWTH: usize = 256;
 
 let end: usize = 0;
@@ -174,6 +179,8 @@ function ensure(to: usize): void {
   if (needed <= have) return;
   const wanted = needed - have;
   const growth = wanted > MIN_GROWTH ? wanted : MIN_GROWTH;
-  if (memory.grow(<i32>growth) >= 0) return;
-  if (memory.grow(<i32>wanted) < 0) outOfMemory(<f64>(wanted << 16));
+  if (memory.grow(<i32>growth) < 0) {
+    if (memory.grow(<i32>wanted) < 0) outOfMemory(<f64>(wanted << 16));
+  }
+  memoryGrew();
 }

@@ -126,7 +126,7 @@ function benchDecide(name: string, keys: number, rows: number, expected: number)
   exports.reserve(16 * rows + 64 * keys);
   const fingerprints = exports.allocate(16 * rows);
   const keep = exports.allocate(rows);
-  const words = new Uint32Array(exports.memory.buffer, fingerprints, 4 * rows);
+  const words = new Uint32Array(kernel.bytes.buffer, fingerprints, 4 * rows);
   for (let at = 0; at < 4 * keys; at++) words[at] = Math.random() * 2 ** 32;
   for (let row = keys; row < rows; row++) {
     const first = 4 * Math.floor(Math.random() * keys);

@@ -14,53 +14,72 @@ export interface KernelHost {
   listCode(dimension: number, kind: number, at: number, length: number): number;
 }
 
-/** One instance of the kernel with a memory of its own. Not to be shared between threads. */
+const PAGE_BYTES = 65_536;
+/** What scripts/build-kernel.mjs says of the imported memory. */
+const LEAST_PAGES = 16;
+const MOST_PAGES = 32_768;
+
+/**
+ * One instance of the kernel with a memory of its own. Not to be shared between threads.
+ *
+ * The memory is of the shared kind, as V8 counts any other as garbage that may soon be collected: from 64 MiB on it would mark
+ * and compact the whole heap of a thread, in the middle of the scan, to find that all of it is in use. It is as large as it may
+ * become from the start: pages that nobody has touched cost nothing, and growing step by step cost 8 % of a large run.
+ */
 export class Kernel {
   readonly exports: KernelExports;
-  #buffer: ArrayBuffer;
-  #u8: Uint8Array;
-  #u32: Uint32Array;
-  #view: DataView;
+  readonly #memory: WebAssembly.Memory;
+  #bytes!: Uint8Array<SharedArrayBuffer>;
+  #words!: Uint32Array;
+  #view!: DataView;
 
-  constructor(module: WebAssembly.Module, host: (kernel: Kernel) => KernelHost) {
+  /** @param budgetBytes of memory that it will be given (`setBudget`); a hint */
+  constructor(module: WebAssembly.Module, host: (kernel: Kernel) => KernelHost, budgetBytes = 0) {
     const calls = host(this);
+    this.#memory = openMemory(budgetBytes);
     const env = {
+      memory: this.#memory,
+      memoryGrew: () => this.#look(),
       outOfMemory: (bytes: number) => calls.outOfMemory(bytes),
       parseDouble: (at: number, length: number) => calls.parseDouble(at, length),
       listCode: (dimension: number, kind: number, at: number, length: number) =>
         calls.listCode(dimension, kind, at, length),
     };
+    this.#look();
     const instance = new WebAssembly.Instance(module, { env });
     this.exports = instance.exports as unknown as KernelExports;
-    this.#buffer = this.exports.memory.buffer;
-    this.#u8 = new Uint8Array(this.#buffer);
-    this.#u32 = new Uint32Array(this.#buffer);
-    this.#view = new DataView(this.#buffer);
   }
 
-  /** The whole memory. Valid until the memory grows: do not keep it over a call of the kernel. */
-  get bytes(): Uint8Array {
-    return this.#fresh().#u8;
+  /** The whole memory. When it grows there is a new view: do not keep this one over a call of the kernel. */
+  get bytes(): Uint8Array<SharedArrayBuffer> {
+    return this.#bytes;
   }
 
   /** As {@link bytes}, indexed by address / 4. */
   get words(): Uint32Array {
-    return this.#fresh().#u32;
+    return this.#words;
   }
 
   /** As {@link bytes}. */
   get view(): DataView {
-    return this.#fresh().#view;
+    return this.#view;
   }
 
-  #fresh(): this {
-    // A memory that has grown has a new buffer, and the old one is detached.
-    if (this.#buffer.byteLength === 0) {
-      this.#buffer = this.exports.memory.buffer;
-      this.#u8 = new Uint8Array(this.#buffer);
-      this.#u32 = new Uint32Array(this.#buffer);
-      this.#view = new DataView(this.#buffer);
-    }
-    return this;
+  /** An older buffer stays as long as it was. */
+  #look(): void {
+    const { buffer } = this.#memory;
+    this.#bytes = new Uint8Array(buffer);
+    this.#words = new Uint32Array(buffer);
+    this.#view = new DataView(buffer);
+  }
+}
+
+function openMemory(budgetBytes: number): WebAssembly.Memory {
+  const pages = Math.min(MOST_PAGES, Math.max(LEAST_PAGES, Math.ceil(budgetBytes / PAGE_BYTES)));
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
+  } catch {
+    // Where the system promises no more memory than there is (vm.overcommit_memory=2): it grows as it is needed.
+    return new WebAssembly.Memory({ initial: LEAST_PAGES, maximum: MOST_PAGES, shared: true });
   }
 }

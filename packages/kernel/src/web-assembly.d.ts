@@ -13,7 +13,8 @@ declare namespace WebAssembly {
   }
 
   class Memory {
-    readonly buffer: ArrayBuffer;
+    constructor(pages: { initial: number; maximum: number; shared: true });
+    readonly buffer: SharedArrayBuffer;
   }
 
   function compile(bytes: ArrayBuffer | ArrayBufferView): Promise<Module>;

@@ -8,7 +8,8 @@ const WIDE_BYTES = 272;
 const WIDE_BITS = 8 * WIDE_BYTES;
 const NARROW_SHIFT = 990n;
 
-const { exports: kernel } = testKernel();
+const instance = testKernel();
+const { exports: kernel } = instance;
 const scratch = new DataView(new ArrayBuffer(8));
 
 function bitsOf(double: number): bigint {
@@ -26,7 +27,7 @@ function expected(units: bigint): number {
 }
 
 function readWide(at: number): bigint {
-  const view = new DataView(kernel.memory.buffer);
+  const { view } = instance;
   let value = 0n;
   for (let word = WIDE_BYTES / 8 - 1; word >= 0; word--)
     value = (value << 64n) | view.getBigUint64(at + 8 * word, true);

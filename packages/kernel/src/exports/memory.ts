@@ -1,6 +1,5 @@
 /** What the module exports of its memory and of the layouts: `assembly/{memory,block,batch,group-row}.ts`, described there. */
 export interface LayoutExports {
-  readonly memory: WebAssembly.Memory;
   allocate(bytes: number): number;
   allocateZeroed(bytes: number): number;
   release(at: number, bytes: number): void;

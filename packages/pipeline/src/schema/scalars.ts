@@ -5,6 +5,9 @@ import { parseFilter } from '../filter/parse-filter.ts';
 import { DURATION_PATTERN, parseDuration } from '../units/duration.ts';
 import { parseSize, SIZE_PATTERN } from '../units/size.ts';
 
+// A definition is validated once in a process: a parser that zod compiled for it would cost more than it saves.
+z.config({ jitless: true });
+
 // A message given to zod in this folder completes the sentence "found X: …". Without one, document/issue-text.ts finds the words.
 
 /** One of a few names. `refused` says for names that people may expect why they are not among them. */
