@@ -173,6 +173,7 @@ async function writeParts(
     await write(cutter.add(merged.flatMap(({ chunks }) => chunks)));
   }
   await write(cutter.end());
+  crew.dismiss();
   const parts = await writer.end();
   performance.mark('hourmill:written');
   return { parts, totals };

@@ -161,6 +161,11 @@ export class Crew implements AsyncDisposable {
     await Promise.all(working);
   }
 
+  /** There is no further step for the threads: they end while the main thread goes on. */
+  dismiss(): void {
+    for (const thread of this.#threads) void thread.terminate();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#signal.removeEventListener('abort', this.#stopOnAbort);
     this.board.stop();
