@@ -3,29 +3,10 @@
 import { type GroupEvent, type GroupShape, GroupWorker, uniteWorkers } from '../test/support/group-worker.ts';
 import { runOf } from '../test/support/merge-workers.ts';
 import { put } from '../test/support/test-kernel.ts';
+import { measure, scatter } from './measure.ts';
 
-const ROUNDS = 5;
 const VALUES = Number(process.argv[2] ?? 500_000);
 const GROUPS = 71_635;
-
-function measure(name: string, count: number, run: () => void, prepare: () => void = () => {}): void {
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS; round++) {
-    prepare();
-    const before = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(before);
-    best = Math.min(best, user + system);
-  }
-  console.log(
-    `${name.padEnd(52)} ${((best * 1000) / count).toFixed(1).padStart(7)} ns, ${(best / 1000).toFixed(1)} ms`,
-  );
-}
-
-/** Scatters the numbers below 2^32. */
-function scatter(i: number): number {
-  return Math.imul(i ^ (i >>> 15), 0x2c1b3c6d) >>> 0;
-}
 
 function benchDictionaries(name: string, text: (i: number) => string): void {
   const shape: GroupShape = { buckets: 1, dimensions: 1, metrics: [] };

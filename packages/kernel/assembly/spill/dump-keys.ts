@@ -1,5 +1,5 @@
 // Hands over the keys of the table of keys, by partition. Reads the table (decide/key-table.ts); writes fingerprints of 16 bytes
-// to the frame buffer, grouped by partition, and `partitionStarts`. About 5 ns a key.
+// to the frame buffer, grouped by partition, and `partitionStarts`. 8 ns a key.
 import { hasZeroFingerprint } from '../decide/decide';
 import { SLOT, keySlots, slots } from '../decide/key-table';
 import { addressOf, clearFrames, extendFrames } from './frame-buffer';

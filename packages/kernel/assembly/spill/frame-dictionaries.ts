@@ -1,7 +1,7 @@
 // From a worker's dictionaries to those of a frame, and back. A frame holds only the values of its own rows.
 //
-// Writing replaces each code of a column by 1 + the place of its value in the frame's block: 2-4 ns a row, and a cache miss more
-// when the dictionary is large. Reading interns each value of the block once (6-65 ns) and then looks codes up: 1-2 ns a row.
+// Writing replaces each code of a column by 1 + the place of its value in the frame's block. Reading interns each value of the
+// block once and then looks codes up. Of a large dictionary each value is a cache miss or two: most of what a frame costs.
 import { codesOfList, listAt, listCode, listLength } from '../dictionary/large-table';
 import { ENTRY, dictionaryCount, dictionaryEntries } from '../dictionary/dictionary';
 import { internValue, prepare } from '../dictionary/lookup';

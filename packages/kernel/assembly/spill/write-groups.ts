@@ -1,5 +1,6 @@
 // Writes a range of this worker's sorted groups (merge/key-groups.ts) to the frame buffer, as a frame. Rows lie in the order of
-// arrival, so each is a cache miss: they are touched first.
+// arrival, so each is a cache miss: they are touched first. 80 ns a row of 64 bytes with three dimensions of few values;
+// 130 when a dimension has 200,000.
 import { groupKeyLayout, groupRows, wideSums } from '../aggregate/exports';
 import { WIDE_BYTES } from '../aggregate/wide-sum';
 import { dimensionCount } from '../batch';
