@@ -111,11 +111,13 @@ function runFlags(command: Command): Command {
 }
 
 function stackCommands(program: Command, signal: AbortSignal): void {
-  const stack = program.command('stack').description('real Druid and S3 servers on this machine, for development');
+  const stack = program
+    .command('stack')
+    .description('real Druid, S3 and Kafka servers on this machine, for development');
   stack
     .command('up')
     .description('start servers and stay until Ctrl-C; builds them once (Java 17 and Maven, Go)')
-    .argument('[services...]', 'druid, s3 (default: both)')
+    .argument('[services...]', 'druid, s3, kafka (default: all)')
     .option('--data <dir>', 'folder of all their data', '.hourmill/stack')
     .option('--detach', 'leave them running; `hourmill stack down` ends them')
     .option(

@@ -152,7 +152,7 @@ const codes = {
   HM_STACK_002: { exit: 1 },
   /** The local servers are up already, or a port is taken. */
   HM_STACK_003: { exit: 1 },
-  /** Building a local server failed; the message names the log. */
+  /** Building a local server, or preparing its folder, failed; the message names the log. */
   HM_STACK_004: { exit: 1 },
 } as const satisfies Record<string, CodeFacts>;
 

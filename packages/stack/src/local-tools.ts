@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What Druid 33 and its build need. */
+/** What Druid 33 and Kafka 4 need. */
 export const MINIMUM_JAVA = 17;
 /** What versitygw's go.mod asks for. */
 export const MINIMUM_GO = '1.25';
@@ -15,7 +15,12 @@ export function javaCommand(): string {
   return javaTool('java');
 }
 
-function javaTool(name: 'java' | 'javac'): string {
+/** The keytool that comes with {@link javaCommand}. */
+export function keytoolCommand(): string {
+  return javaTool('keytool');
+}
+
+function javaTool(name: 'java' | 'javac' | 'keytool'): string {
   const home = process.env.JAVA_HOME;
   const own = home ? join(home, 'bin', name) : name;
   return home && existsSync(own) ? own : name;
@@ -23,18 +28,30 @@ function javaTool(name: 'java' | 'javac'): string {
 
 /** Why the local Druid cannot be built and run here; empty when it can. */
 export async function missingForDruid(): Promise<string[]> {
-  const [java, javac, maven] = await Promise.all([
-    firstMatch(javaTool('java'), ['-version'], /version "(\d+)/),
-    firstMatch(javaTool('javac'), ['-version'], /javac (\d+)/),
-    firstMatch('mvn', ['-version'], /Apache Maven ([\d.]+)/),
-  ]);
-  const reasons: string[] = [];
-  if (java === null) reasons.push('Java is not installed');
-  else if (Number(java) < MINIMUM_JAVA) reasons.push(`Java ${java} is older than ${MINIMUM_JAVA}`);
-  else if (javac === null) reasons.push("Java's compiler is not installed (a JDK has it, a JRE has not)");
-  else if (Number(javac) < MINIMUM_JAVA) reasons.push(`Java's compiler ${javac} is older than ${MINIMUM_JAVA}`);
-  if (maven === null) reasons.push('Maven is not installed');
-  return reasons;
+  const [java, compiler, maven] = await Promise.all([missingJava(), missingCompiler(), missingMaven()]);
+  return [java ?? compiler, maven].filter((reason) => reason !== null);
+}
+
+/** Why the local Kafka cannot be fetched and run here; empty when it can. Nothing of it is compiled. */
+export async function missingForKafka(): Promise<string[]> {
+  return (await Promise.all([missingJava(), missingMaven()])).filter((reason) => reason !== null);
+}
+
+async function missingJava(): Promise<string | null> {
+  const version = await firstMatch(javaTool('java'), ['-version'], /version "(\d+)/);
+  if (version === null) return 'Java is not installed';
+  return Number(version) < MINIMUM_JAVA ? `Java ${version} is older than ${MINIMUM_JAVA}` : null;
+}
+
+async function missingCompiler(): Promise<string | null> {
+  const version = await firstMatch(javaTool('javac'), ['-version'], /javac (\d+)/);
+  if (version === null) return "Java's compiler is not installed (a JDK has it, a JRE has not)";
+  return Number(version) < MINIMUM_JAVA ? `Java's compiler ${version} is older than ${MINIMUM_JAVA}` : null;
+}
+
+async function missingMaven(): Promise<string | null> {
+  const version = await firstMatch('mvn', ['-version'], /Apache Maven ([\d.]+)/);
+  return version === null ? 'Maven is not installed' : null;
 }
 
 /** Why `docker compose` cannot be used here; empty when it can. */

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { HourmillError } from '@hourmill/core';
+import { HourmillError, invariant } from '@hourmill/core';
 import { withLock } from './build-lock.ts';
 import { DRUID_PORTS, type DruidPort, druidAddress } from './druid-program.ts';
 import { choosePorts } from './free-ports.ts';
+import { KAFKA_PORTS, type KafkaPort, kafkaConnection } from './kafka-connection.ts';
+import { kafkaFiles } from './kafka-files.ts';
 import { identify, type ProcessIdentity } from './process-table.ts';
 import { LOCAL_S3_KEYS } from './s3-connection.ts';
-import { s3Endpoint } from './s3-server.ts';
-import { type ServiceName, STACK_PORTS, type StackOptions } from './stack-options.ts';
+import { type S3Port, s3Endpoint } from './s3-server.ts';
+import { SERVICES, type ServiceName, STACK_PORTS, type StackOptions, type StackPort } from './stack-options.ts';
 import {
   isInUse,
   readState,
@@ -64,18 +66,34 @@ async function takeFolder(file: string, dataDir: string, options: StackOptions):
 
 /** Ports and addresses are decided before anything starts: Druid is told of the S3 server while that still starts. */
 async function planServices(dataDir: string, options: StackOptions): Promise<ServiceRecords> {
-  const wanted = STACK_PORTS.filter((name) => options.services.includes(name === 's3' ? 's3' : 'druid'));
+  const wanted = STACK_PORTS.filter((name) => options.services.includes(serviceOf(name)));
   const ports = await choosePorts(wanted, options.ports);
   const druidPorts = Object.fromEntries(DRUID_PORTS.map((name) => [name, ports[`druid.${name}`]]));
-  const typed = druidPorts as Record<DruidPort, number>;
-  const druid = { process: null, ports: typed, ...druidAddress(typed), logFile: join(dataDir, 'druid/druid.log') };
-  const own = { s3: ports.s3 };
-  const s3 = {
-    process: null,
-    ports: own,
-    ...LOCAL_S3_KEYS,
-    endpoint: s3Endpoint(own),
-    logFile: join(dataDir, 's3/s3.log'),
+  const kafkaPorts = Object.fromEntries(KAFKA_PORTS.map((name) => [name, ports[`kafka.${name}`]]));
+  const records = {
+    druid: druidRecord(dataDir, druidPorts as Record<DruidPort, number>),
+    s3: s3Record(dataDir, { s3: ports.s3 }),
+    kafka: kafkaRecord(dataDir, kafkaPorts as Record<KafkaPort, number>),
   };
-  return { ...(options.services.includes('druid') && { druid }), ...(options.services.includes('s3') && { s3 }) };
+  return Object.fromEntries(options.services.map((name) => [name, records[name]]));
+}
+
+/** `druid.broker` is a port of `druid`, `s3` the one of `s3`. */
+function serviceOf(port: StackPort): ServiceName {
+  const service = SERVICES.find((name) => name === port || port.startsWith(`${name}.`));
+  invariant(service !== undefined, `port ${port} belongs to a service`);
+  return service;
+}
+
+function druidRecord(dataDir: string, ports: Record<DruidPort, number>): NonNullable<ServiceRecords['druid']> {
+  return { process: null, ports, ...druidAddress(ports), logFile: join(dataDir, 'druid/druid.log') };
+}
+
+function s3Record(dataDir: string, ports: Record<S3Port, number>): NonNullable<ServiceRecords['s3']> {
+  return { process: null, ports, ...LOCAL_S3_KEYS, endpoint: s3Endpoint(ports), logFile: join(dataDir, 's3/s3.log') };
+}
+
+function kafkaRecord(dataDir: string, ports: Record<KafkaPort, number>): NonNullable<ServiceRecords['kafka']> {
+  const files = kafkaFiles(join(dataDir, 'kafka'));
+  return { process: null, ports, ...kafkaConnection(ports, files.caFile), logFile: files.log };
 }

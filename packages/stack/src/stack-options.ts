@@ -1,12 +1,17 @@
 import { DRUID_PORTS } from './druid-program.ts';
+import { KAFKA_PORTS } from './kafka-connection.ts';
 import { S3_PORTS } from './s3-server.ts';
 import type { OnStep } from './step.ts';
 
-export const SERVICES = ['druid', 's3'] as const;
+export const SERVICES = ['druid', 's3', 'kafka'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 /** The names that a port can be given for. */
-export const STACK_PORTS = [...DRUID_PORTS.map((name) => `druid.${name}` as const), ...S3_PORTS] as const;
+export const STACK_PORTS = [
+  ...DRUID_PORTS.map((name) => `druid.${name}` as const),
+  ...S3_PORTS,
+  ...KAFKA_PORTS.map((name) => `kafka.${name}` as const),
+] as const;
 export type StackPort = (typeof STACK_PORTS)[number];
 
 export interface StackOptions {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { HourmillError } from '@hourmill/core';
 import type { DruidAddress, DruidPort } from './druid-program.ts';
+import type { KafkaConnection, KafkaPort } from './kafka-connection.ts';
 import { isAlive, type ProcessIdentity } from './process-table.ts';
 import type { S3Connection } from './s3-connection.ts';
 import type { S3Port } from './s3-server.ts';
@@ -15,10 +16,12 @@ interface ServiceRecord<Port extends string> {
 
 interface DruidRecord extends ServiceRecord<DruidPort>, DruidAddress {}
 export interface S3Record extends ServiceRecord<S3Port>, S3Connection {}
+interface KafkaRecord extends ServiceRecord<KafkaPort>, KafkaConnection {}
 
 export interface ServiceRecords {
   readonly druid?: DruidRecord;
   readonly s3?: S3Record;
+  readonly kafka?: KafkaRecord;
 }
 
 /** `stack.json`, the file by which one command finds the servers that another one started in the same folder. */
@@ -41,8 +44,8 @@ export function isInUse(state: StackState): boolean {
 }
 
 function processesOf(state: StackState): ProcessIdentity[] {
-  const { druid, s3 } = state.services;
-  return [state.owner, druid?.process, s3?.process].filter((process) => process != null);
+  const { druid, s3, kafka } = state.services;
+  return [state.owner, druid?.process, s3?.process, kafka?.process].filter((process) => process != null);
 }
 
 /** Null when there is none. Throws HM_STACK_003 when it cannot be understood. */
@@ -55,7 +58,7 @@ export function readState(file: string): StackState | null {
   throw new HourmillError('HM_STACK_003', `${file} is damaged or of another version of Hourmill. ${advice}`);
 }
 
-/** Readers see the old state or the new one. The file holds the keys of the local S3 server, so it is ours alone. */
+/** Readers see the old state or the new one. The file holds the keys of the local servers, so it is ours alone. */
 export function writeState(file: string, state: StackState): void {
   mkdirSync(dirname(file), { recursive: true });
   const next = `${file}.${process.pid}.new`;

@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { invariant } from '@hourmill/core';
 import { type DruidServer, startDruid } from './druid-server.ts';
+import { type KafkaServer, startKafka } from './kafka-server.ts';
 import { endProcessGroup } from './process-group.ts';
 import { isAlive } from './process-table.ts';
 import { type S3Server, startS3 } from './s3-server.ts';
@@ -10,10 +11,14 @@ import { SERVICES, type ServiceName, type StackOptions } from './stack-options.t
 import { readState, removeState, type ServiceRecords, type StackState, stateFile } from './stack-state.ts';
 import { stepsToStderr } from './step.ts';
 
-export interface RunningStack extends AsyncDisposable {
-  readonly dataDir: string;
+interface Servers {
   readonly druid?: DruidServer;
   readonly s3?: S3Server;
+  readonly kafka?: KafkaServer;
+}
+
+export interface RunningStack extends Servers, AsyncDisposable {
+  readonly dataDir: string;
   /** Settles with the name of the first server that ends. Never rejects. */
   readonly exited: Promise<ServiceName>;
   /** Stops all. No process is left when this resolves; the data stays. May be called again. */
@@ -23,8 +28,8 @@ export interface RunningStack extends AsyncDisposable {
 /**
  * Starts servers in one folder and waits until they answer. Druid reads from the S3 server when both are asked for. Data
  * of an earlier start in the folder is served again, whatever the ports. All or nothing: when one does not start, the
- * other is stopped. Throws HM_STACK_003 when servers of this folder are up or a given port is taken, and what
- * {@link startDruid} and {@link startS3} throw.
+ * others are stopped. Throws HM_STACK_003 when servers of this folder are up or a given port is taken, and what
+ * {@link startDruid}, {@link startS3} and {@link startKafka} throw.
  */
 export async function stackUp(options: StackOptions): Promise<RunningStack> {
   invariant(options.services.length > 0, 'a stack has a service');
@@ -32,26 +37,26 @@ export async function stackUp(options: StackOptions): Promise<RunningStack> {
   const dataDir = realpathSync(options.dataDir);
   const claim = await claimFolder(dataDir, options);
   try {
-    const { druid, s3 } = await startAll(dataDir, claim, options);
+    const servers = await startAll(dataDir, claim, options);
     if (options.detach) claim.disown();
     const stop = async () => {
-      await Promise.all([druid?.stop(), s3?.stop()]);
+      await Promise.all(SERVICES.map((name) => servers[name]?.stop()));
       claim.release();
     };
-    const ends = [druid?.exited.then(() => 'druid' as const), s3?.exited.then(() => 's3' as const)];
+    const ends = SERVICES.map((name) => servers[name]?.exited.then(() => name));
     const exited = Promise.race(ends.filter((end) => end !== undefined));
-    return { dataDir, ...(druid && { druid }), ...(s3 && { s3 }), exited, stop, [Symbol.asyncDispose]: stop };
+    return { dataDir, ...servers, exited, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     claim.release();
     throw error;
   }
 }
 
-/** Builds and starts both at once. The first failure ends the other start. */
-async function startAll(dataDir: string, claim: Claim, options: StackOptions) {
+/** Builds and starts all at once. The first failure ends the other starts. */
+async function startAll(dataDir: string, claim: Claim, options: StackOptions): Promise<Servers> {
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
-  const { druid, s3 } = claim.services;
+  const { druid, s3, kafka } = claim.services;
   const common = { signal, detached: options.detach ?? false, onStep: options.onStep ?? stepsToStderr };
   const starts = [
     druid &&
@@ -70,14 +75,26 @@ async function startAll(dataDir: string, claim: Claim, options: StackOptions) {
         ports: s3.ports,
         onLaunch: (process) => claim.launched('s3', process),
       }),
+    kafka &&
+      startKafka({
+        ...common,
+        dataDir: join(dataDir, 'kafka'),
+        ports: kafka.ports,
+        onLaunch: (process) => claim.launched('kafka', process),
+      }),
   ] as const;
   for (const start of starts) start?.catch((error) => failed.abort(error));
-  const [druidStart, s3Start] = await Promise.allSettled(starts);
-  if (druidStart.status === 'fulfilled' && s3Start.status === 'fulfilled') {
-    return { druid: druidStart.value, s3: s3Start.value };
+  const started = await Promise.allSettled(starts);
+  if (failed.signal.aborted) {
+    for (const start of started) if (start.status === 'fulfilled') await start.value?.stop();
+    throw failed.signal.reason;
   }
-  for (const start of [druidStart, s3Start]) if (start.status === 'fulfilled') await start.value?.stop();
-  throw failed.signal.reason;
+  const [druidServer, s3Server, kafkaServer] = await Promise.all(starts);
+  return {
+    ...(druidServer && { druid: druidServer }),
+    ...(s3Server && { s3: s3Server }),
+    ...(kafkaServer && { kafka: kafkaServer }),
+  };
 }
 
 /**
@@ -109,12 +126,13 @@ export interface StackStatus {
 
 export function stackStatus(options: { readonly dataDir: string }): StackStatus {
   const state = readState(stateFile(options.dataDir));
-  const { druid, s3 } = state?.services ?? {};
+  const { druid, s3, kafka } = state?.services ?? {};
   return {
     dataDir: options.dataDir,
     services: {
       ...(state && druid && { druid: { ...druid, running: isRunning(state, 'druid') } }),
       ...(state && s3 && { s3: { ...s3, running: isRunning(state, 's3') } }),
+      ...(state && kafka && { kafka: { ...kafka, running: isRunning(state, 'kafka') } }),
     },
   };
 }

@@ -8,6 +8,8 @@ export interface Workspace {
   readonly root: string;
   /** The Maven project of the local Druid. */
   readonly druidProject: string;
+  /** The Maven project of the local Kafka, with its settings. */
+  readonly kafkaProject: string;
   /** Built servers and build logs; may be deleted at any time that nothing runs. Not under version control. */
   readonly cache: string;
 }
@@ -20,7 +22,8 @@ export function findWorkspace(): Workspace {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     const druidProject = join(folder, 'packages/stack/druid');
     if (existsSync(join(druidProject, 'pom.xml'))) {
-      return { root: folder, druidProject, cache: join(folder, '.hourmill/cache') };
+      const kafkaProject = join(folder, 'packages/stack/kafka');
+      return { root: folder, druidProject, kafkaProject, cache: join(folder, '.hourmill/cache') };
     }
     if (folder === dirname(folder)) {
       throw new HourmillError('HM_STACK_001', "The local servers need Hourmill's source tree: clone the repository");

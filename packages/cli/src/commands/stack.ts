@@ -126,7 +126,7 @@ function printStatus(status: StackStatus, json: boolean): void {
 }
 
 /** The addresses as shell lines: a definition can name them as `${env:DRUID_BROKER}`. */
-function statusLines({ services: { druid, s3 } }: StackStatus): string[] {
+function statusLines({ services: { druid, s3, kafka } }: StackStatus): string[] {
   const lines: string[] = [];
   const state = (running: boolean): string => (running ? 'up' : 'not running');
   if (druid !== undefined) {
@@ -138,5 +138,19 @@ function statusLines({ services: { druid, s3 } }: StackStatus): string[] {
     lines.push(`export S3_ENDPOINT=${s3.endpoint}`, `export AWS_REGION=${s3.region}`);
     lines.push(`export AWS_ACCESS_KEY_ID=${s3.accessKeyId}`, `export AWS_SECRET_ACCESS_KEY=${s3.secretAccessKey}`);
   }
+  if (kafka !== undefined) {
+    const { plaintext, ssl, saslPlaintext, saslSsl } = kafka.brokers;
+    lines.push(`# Kafka: ${state(kafka.running)}; log: ${kafka.logFile}`);
+    lines.push(`export KAFKA_BROKERS=${plaintext}`, `export KAFKA_SSL_BROKERS=${ssl}`);
+    lines.push(`export KAFKA_SASL_PLAINTEXT_BROKERS=${saslPlaintext}`, `export KAFKA_SASL_SSL_BROKERS=${saslSsl}`);
+    lines.push(`export KAFKA_CA_FILE=${quoted(kafka.caFile)}`);
+    const { username, password } = kafka.users.client;
+    lines.push(`export KAFKA_USERNAME=${username}`, `export KAFKA_PASSWORD=${password}`);
+  }
   return lines.length === 0 ? ['# nothing was started here'] : lines;
+}
+
+/** As one word of a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
