@@ -1,4 +1,5 @@
 import { HOURMILL_VERSION } from '@hourmill/core';
+import type { ProduceCodec } from '@hourmill/stack';
 import { Command, Option } from 'commander';
 import { startEngine } from './start-engine.ts';
 
@@ -9,6 +10,8 @@ Exit codes:
   3 some hours failed          4 another run owns the hour  5 input missing or changed
   6 Druid failed or differs    7 a guard refused            8 over a limit
   75 temporary or too early    130/143 stopped by a signal`;
+
+const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] satisfies ProduceCodec[];
 
 const TOUR = `
 Examples:
@@ -128,6 +131,29 @@ function stackCommands(program: Command, signal: AbortSignal): void {
     .option('--json', 'print addresses as JSON')
     .action(async (services, options) =>
       (await import('./commands/stack.ts')).stackUpCommand(services, options, signal),
+    );
+  stack
+    .command('produce')
+    .description('produce a file into a topic of Kafka, which is made if missing: one message a line')
+    .argument('<file>', 'plain, .gz or .zst')
+    .requiredOption('--topic <name>', 'the topic (required)')
+    .option('--brokers <list>', 'HOST:PORT,... of plaintext listeners (default: the Kafka of `hourmill stack up`)')
+    .option('--data <dir>', 'folder of the servers whose Kafka is meant', '.hourmill/stack')
+    .option('--partitions <n>', 'of a topic that is made (default: 1)')
+    .addOption(new Option('--codec <name>', 'how the broker compresses a topic that is made').choices(CODECS))
+    .addOption(new Option('--idempotent', 'write what is sent again once').conflicts('transactional'))
+    .option('--transactional', 'all messages in one transaction')
+    .option(
+      '--key <field>',
+      'the field of the JSON object that is the key and chooses the partition (default: in turn)',
+    )
+    .option(
+      '--timestamp <field>',
+      'the field that is the time, ISO 8601 or milliseconds (default: the time of sending)',
+    )
+    .option('--json', 'print JSON')
+    .action(async (file, options) =>
+      (await import('./commands/stack-produce.ts')).stackProduceCommand(file, options, signal),
     );
   for (const [name, description] of [
     ['down', 'end the servers of a folder'],

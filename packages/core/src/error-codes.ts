@@ -154,6 +154,8 @@ const codes = {
   HM_STACK_003: { exit: 1 },
   /** Building a local server, or preparing its folder, failed; the message names the log. */
   HM_STACK_004: { exit: 1 },
+  /** `hourmill stack produce`: the Kafka broker does not answer or refused the messages; its own words are in the message. */
+  HM_STACK_005: { exit: 1 },
 } as const satisfies Record<string, CodeFacts>;
 
 export type ErrorCode = keyof typeof codes;

@@ -6,6 +6,8 @@ export { installKafka } from './install-kafka.ts';
 export { installVersitygw } from './install-versitygw.ts';
 export type { KafkaConnection, KafkaUser } from './kafka-connection.ts';
 export { type KafkaOptions, type KafkaServer, startKafka } from './kafka-server.ts';
+export { type Produced, type ProduceOptions, produceFile } from './producer/produce-file.ts';
+export type { ProduceCodec } from './producer/produce-topic.ts';
 export { detectRuntime, type Runtime } from './runtime.ts';
 export type { S3Connection } from './s3-connection.ts';
 export { type S3Options, type S3Server, startS3 } from './s3-server.ts';
