@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type DruidAddress, type StackStatus, stackDown, stackStatus, stackUp } from '@hourmill/stack';
 import { afterAll, expect, test, vi } from 'vitest';
+import { processesOf } from './processes.ts';
 
 const folders: string[] = [];
 const patient = { timeout: 60_000, interval: 200 };
@@ -30,20 +31,6 @@ async function startOwner(dataDir: string, ...services: string[]): Promise<Child
   await Promise.race([once(owner.stdout, 'data'), left]);
   left.catch(() => {});
   return owner;
-}
-
-/** The commands of all processes that mention the folder. */
-function processesOf(dataDir: string): string[] {
-  const commands = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return '';
-      }
-    });
-  return commands.filter((command) => command.includes(dataDir));
 }
 
 function opens(port: number): Promise<boolean> {
