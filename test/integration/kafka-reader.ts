@@ -72,7 +72,10 @@ export interface ReadMessage {
 
 /** The first `count` committed messages of a topic, in the order of each partition. */
 export async function readMessages(kafka: Kafka, topic: string, count: number): Promise<ReadMessage[]> {
-  const consumer = kafka.consumer({ groupId: `${topic}-${Date.now()}`, maxWaitTimeInMs: 100 });
+  const groupId = `${topic}-${Date.now()}`;
+  // The first group of a broker waits until its coordinator is there.
+  const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 50 };
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, retry });
   await consumer.connect();
   try {
     await consumer.subscribe({ topic, fromBeginning: true });

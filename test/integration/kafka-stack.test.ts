@@ -122,6 +122,24 @@ describe('a file is produced', () => {
     await vi.waitFor(async () => expect(await endOffsets('transactional')).toEqual([2_001 + EVENTS.length + 1]));
   });
 
+  test('in one transaction, though a run that was killed has left its own open', async () => {
+    const topic = 'left-open';
+    const brokers = [broker.brokers.plaintext];
+    const file = fileOf('in.json');
+    await produceFile({ file: fileOf('one.json', 'first'), topic, brokers });
+    const killed = plaintext().producer({
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      transactionalId: `hourmill-produce-${topic}`,
+      idempotent: true,
+      maxInFlightRequests: 1,
+    });
+    await killed.connect();
+    await (await killed.transaction()).send({ topic, messages: [{ value: 'never committed' }] });
+    await killed.disconnect();
+    await produceFile({ file, topic, brokers, delivery: 'transactional' });
+    expect(await valuesOf(topic, 1 + EVENTS.length)).toEqual(['first', ...EVENTS]);
+  });
+
   test('not into a topic that is another one than asked for', async () => {
     const file = fileOf('one.json', '{}');
     const target = { file, topic: 'is-there', brokers: [broker.brokers.plaintext] };
