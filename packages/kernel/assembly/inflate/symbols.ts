@@ -5,6 +5,7 @@
 // A refill makes at least 56 bits valid: three lookups of literals (30), or a length and a distance (15 + 5 + 15 + 13). Bits
 // above the count are what the input holds at that place, so filling them again changes nothing. Of `count` only the low
 // six bits are valid within the loop.
+import { copyMatch } from '../copies';
 import {
   BASE_SHIFT,
   COUNT_SHIFT,
@@ -149,50 +150,4 @@ export function decodeSymbols(stream: Stream, inputLimit: usize, outputLimit: us
   stream.bits = bits;
   stream.bitCount = <i32>(count & 63);
   return answer;
-}
-
-/** Copies `length` bytes from `distance` before, which may overlap what is written; and some more. */
-// @ts-ignore: decorator
-@inline
-function copyMatch(to: usize, distance: usize, length: usize): void {
-  let from = to - distance;
-  const end = to + length;
-  if (distance >= 16) {
-    // Most matches are no longer than this, so there is no branch on it.
-    v128.store(to, v128.load(from));
-    v128.store(to, v128.load(from, 16), 16);
-    v128.store(to, v128.load(from, 32), 32);
-    if (length > 48) {
-      to += 48;
-      from += 48;
-      do {
-        v128.store(to, v128.load(from));
-        v128.store(to, v128.load(from, 16), 16);
-        to += 32;
-        from += 32;
-      } while (to < end);
-    }
-  } else if (distance >= 8) {
-    do {
-      store<u64>(to, load<u64>(from));
-      to += 8;
-      from += 8;
-    } while (to < end);
-  } else if (distance == 1) {
-    const byte = i8x16.splat(load<i8>(from));
-    do {
-      v128.store(to, byte);
-      to += 16;
-    } while (to < end);
-  } else {
-    for (let i: usize = 0; i < 8; i++) store<u8>(to + i, load<u8>(from + i));
-    // From here on the period's multiple that is at least 8 serves as well.
-    to += 8;
-    from = to - distance * ((7 + distance) / distance);
-    while (to < end) {
-      store<u64>(to, load<u64>(from));
-      to += 8;
-      from += 8;
-    }
-  }
 }
