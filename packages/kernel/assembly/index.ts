@@ -32,3 +32,4 @@ export * from './merge/exports';
 export * from './spill/exports';
 export * from './pages/exports';
 export * from './inflate/exports';
+export * from './kafka/exports';

@@ -3,6 +3,7 @@ import type { DecideExports } from './decide.ts';
 import type { DictionaryExports } from './dictionary.ts';
 import type { FilterExports } from './filter.ts';
 import type { InflateExports } from './inflate.ts';
+import type { KafkaExports } from './kafka.ts';
 import type { LayoutExports } from './memory.ts';
 import type { MergeExports } from './merge.ts';
 import type { OperatorExports } from './operators.ts';
@@ -24,4 +25,5 @@ export interface KernelExports
     MergeExports,
     PagesExports,
     InflateExports,
+    KafkaExports,
     SpillExports {}
