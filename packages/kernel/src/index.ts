@@ -8,6 +8,7 @@ export {
   RECORD_BATCH_FLAG,
   RECORD_COLUMN,
   RECORD_COLUMNS_BYTES,
+  RECORDS,
 } from './exports/kafka.ts';
 export type { KernelExports } from './exports/kernel-exports.ts';
 export { BATCH_ROWS, BLOCK_ROWS, DEFERRED, FLAG, KIND, METRIC, OPERATOR, SLACK_BYTES } from './exports/operators.ts';

@@ -17,6 +17,28 @@ export const BAD_CODEC: i32 = -4;
 export const BAD_OFFSETS: i32 = -5;
 export const BAD_COUNT: i32 = -6;
 
+// Of `decompressRecords`.
+/** No damage: what was compressed has no room. */
+export const TOO_LARGE: i32 = -10;
+export const NOT_DECODED: i32 = -11;
+export const SNAPPY_FRAME: i32 = -12;
+export const SNAPPY_LENGTH: i32 = -13;
+export const SNAPPY_CUT: i32 = -14;
+export const SNAPPY_DISTANCE: i32 = -15;
+export const SNAPPY_SIZE: i32 = -16;
+export const LZ4_HEADER: i32 = -20;
+export const LZ4_HEADER_CHECKSUM: i32 = -21;
+export const LZ4_DICTIONARY: i32 = -22;
+export const LZ4_CUT: i32 = -23;
+export const LZ4_BLOCK_SIZE: i32 = -24;
+export const LZ4_DISTANCE: i32 = -25;
+export const LZ4_BLOCK_CHECKSUM: i32 = -26;
+export const LZ4_CONTENT_SIZE: i32 = -27;
+export const LZ4_CONTENT_CHECKSUM: i32 = -28;
+export const LZ4_BYTES_LEFT: i32 = -29;
+/** Plus what `inflate` answers. */
+export const GZIP: i32 = -100;
+
 // Of `openRecords` and `indexRecords`, beside BAD_COUNT.
 export const RECORD_LENGTH: i32 = -40;
 export const RECORD_FIELDS: i32 = -41;

@@ -1,7 +1,9 @@
+import { INFLATE_DAMAGE } from './inflate.ts';
+
 /**
  * What the module exports of `assembly/kafka`: record batches of magic 2 (KIP-98), as a Fetch response has them. In this order: a
- * batch is read and described, its records are opened and indexed. What any call
- * answers below 0 is an index of {@link KAFKA_DAMAGE}; such a batch must not be used. No input
+ * batch is read and described, its records are decompressed if they are compressed, then opened and indexed. What any call
+ * answers below 0 is an index of {@link KAFKA_DAMAGE}, but for `RECORDS.tooLarge`; such a batch must not be used. No input
  * traps, and none is read outside of the range that was given.
  */
 export interface KafkaExports {
@@ -13,6 +15,12 @@ export interface KafkaExports {
   readRecordBatch(at: number, end: number): number;
   /** The address of the descriptor, always the same: see {@link RECORD_BATCH_FIELD}. */
   recordBatchAt(): number;
+  /**
+   * Decompresses `[at, end)` to `out`: gzip, snappy (raw or as snappy-java frames it) or an LZ4 frame; zstd is the host's.
+   * `RECORDS.overshootBytes` behind `limit` may be overwritten.
+   * @returns bytes written; `RECORDS.tooLarge` when they would pass `limit`, after which more room may be given
+   */
+  decompressRecords(codec: number, at: number, end: number, out: number, limit: number): number;
   /**
    * Begins with the records of the batch that was described last, uncompressed in `[at, end)`, which must stay there until they
    * are indexed. Other batches may be read meanwhile, but not opened.
@@ -83,6 +91,9 @@ export const RECORD_BATCH_FLAG = {
 
 export const CODEC = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const;
 
+/** What `decompressRecords` and `indexRecords` need and answer. */
+export const RECORDS = { tooLarge: -10, overshootBytes: 353 } as const;
+
 /** Where a column begins in the block of `indexRecords`, in bytes for each record of its capacity. */
 export const RECORD_COLUMN = {
   /** int64 */
@@ -104,6 +115,8 @@ export const RECORD_COLUMN = {
 /** Of the block of `indexRecords`, for each record of its capacity. */
 export const RECORD_COLUMNS_BYTES = 40;
 
+const GZIP = -100;
+
 /** What is wrong with a batch, by the answer. */
 export const KAFKA_DAMAGE: Readonly<Record<number, string>> = {
   [-1]: 'the length of a batch cannot be',
@@ -112,6 +125,22 @@ export const KAFKA_DAMAGE: Readonly<Record<number, string>> = {
   [-4]: 'a batch is compressed by an unknown codec',
   [-5]: 'the offsets of a batch cannot be',
   [-6]: 'the number of records does not fit the offsets or the length of a batch',
+  [-11]: 'this codec is not decompressed here',
+  [-12]: 'the snappy frame is of an unknown version',
+  [-13]: 'the length of a snappy block is damaged',
+  [-14]: 'a snappy block ends too early',
+  [-15]: 'a distance of snappy goes too far back',
+  [-16]: 'a snappy block has more or less text than it says',
+  [-20]: 'the header of the LZ4 frame is damaged',
+  [-21]: 'the checksum of the LZ4 header does not fit',
+  [-22]: 'the LZ4 frame wants a dictionary',
+  [-23]: 'the LZ4 frame ends too early',
+  [-24]: 'an LZ4 block is larger than its frame allows',
+  [-25]: 'a distance of LZ4 goes too far back',
+  [-26]: 'the checksum of an LZ4 block does not fit',
+  [-27]: 'the size of the LZ4 content does not fit',
+  [-28]: 'the checksum of the LZ4 content does not fit',
+  [-29]: 'something follows the LZ4 frame',
   [-40]: 'the length of a record cannot be',
   [-41]: 'the fields of a record do not fill its length',
   [-42]: 'the offsets of a batch do not rise',
@@ -119,4 +148,5 @@ export const KAFKA_DAMAGE: Readonly<Record<number, string>> = {
   [-44]: 'a batch has fewer records than it says',
   [-45]: 'something follows the last record of a batch',
   [-50]: 'the key of a control record is damaged',
+  ...Object.fromEntries(Object.entries(INFLATE_DAMAGE).map(([code, text]) => [GZIP + Number(code), `gzip: ${text}`])),
 };

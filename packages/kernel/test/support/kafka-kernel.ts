@@ -1,4 +1,4 @@
-import { type Kernel, RECORD_BATCH_FIELD, RECORD_COLUMN, RECORD_COLUMNS_BYTES } from '@hourmill/kernel';
+import { type Kernel, RECORD_BATCH_FIELD, RECORD_COLUMN, RECORD_COLUMNS_BYTES, RECORDS } from '@hourmill/kernel';
 import type { DescribedBatch, IndexedRecord, ReadBatch } from './kafka-twin.ts';
 
 /** What a call of the kernel may allocate while it reads bytes that were put at the end. */
@@ -76,4 +76,24 @@ function recordAt(kernel: Kernel, columns: number, capacity: number, row: number
     key: slice(int(RECORD_COLUMN.keyAt), int(RECORD_COLUMN.keyLength)),
     headers: slice(int(RECORD_COLUMN.headersAt), int(RECORD_COLUMN.headersLength)) ?? Buffer.alloc(0),
   };
+}
+
+/** What the kernel makes of compressed bytes, with so much room; or its answer when that is below 0. */
+export function decompress(kernel: Kernel, codec: number, bytes: Uint8Array, room: number): Buffer | number {
+  const { exports } = kernel;
+  const guard = 64;
+  const all = room + RECORDS.overshootBytes + guard;
+  const out = exports.allocate(all);
+  try {
+    const at = putAtEnd(kernel, bytes);
+    kernel.bytes.fill(0xa5, out, out + all);
+    const written = exports.decompressRecords(codec, at, at + bytes.length, out, out + room);
+    if (written > room) throw new Error(`wrote ${written} bytes of ${room}`);
+    if (kernel.bytes.subarray(out + all - guard, out + all).some((byte) => byte !== 0xa5)) {
+      throw new Error('wrote behind the overshoot');
+    }
+    return written < 0 ? written : Buffer.from(kernel.bytes.slice(out, out + written));
+  } finally {
+    exports.release(out, all);
+  }
 }
