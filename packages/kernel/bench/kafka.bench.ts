@@ -1,0 +1,163 @@
+// CPU time of reading Kafka's record batches, by record of 433 bytes: from the bytes of a Fetch response to the columns of values,
+// times and offsets, CRC included:
+//   node packages/kernel/bench/kafka.bench.ts [part of a name]
+import { gzipSync } from 'node:zlib';
+import { CODEC, RECORD_BATCH_FIELD, RECORD_COLUMNS_BYTES, RECORDS } from '@hourmill/kernel';
+import { batchOf, encodeBatch, encodeRecords, recordOf } from '../test/support/kafka-batches.ts';
+import { JAVA_LZ4, lz4Frame, rawSnappy, xerialSnappy } from '../test/support/kafka-codecs.ts';
+import { randomNumbers } from '../test/support/random.ts';
+import { put, testKernel } from '../test/support/test-kernel.ts';
+
+const ROUNDS = 15;
+const TOTAL_RECORDS = 38_000;
+const VALUE_BYTES = 433;
+const CAPACITY = 4096;
+const HEADER_BYTES = 61;
+
+const kernel = testKernel();
+const { exports } = kernel;
+const columns = exports.allocate(CAPACITY * RECORD_COLUMNS_BYTES);
+const room = 2 * TOTAL_RECORDS * VALUE_BYTES;
+const text = exports.allocate(room + RECORDS.overshootBytes);
+
+/** JSON of one length, an id of its own in each, the rest from small sets or digits. */
+function sampleValues(): readonly string[] {
+  const random = randomNumbers(1);
+  return Array.from({ length: TOTAL_RECORDS }, (_, row) => {
+    const id = [8, 4, 4, 4, 12].map((digits) => Array.from({ length: digits }, () => random(16).toString(16)).join(''));
+    const value = JSON.stringify({
+      id: id.join('-'),
+      time: new Date(Date.UTC(2026, 10, 22, 10) + row * 90).toISOString(),
+      page: `/articles/${random(5000)}/index.html`,
+      country: ['DE', 'FR', 'US', 'GB', 'NL'][random(5)],
+      campaign: `campaign-${random(300)}`,
+      userAgent: `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${90 + random(40)}.0.0.0`,
+      price: random(1_000_000) / 1000,
+      bytes: random(1_000_000),
+      referrer: `https://www.site${random(200)}.example.com/articles/${random(20_000)}`,
+    });
+    return value.padEnd(VALUE_BYTES, ' ').slice(0, VALUE_BYTES);
+  });
+}
+
+const values = sampleValues();
+
+type Pack = (records: Buffer) => Buffer;
+
+/** A record set of batches of so many records. */
+function recordSet(perBatch: number, codec: number, pack: Pack): Buffer {
+  const sets: Buffer[] = [];
+  for (let from = 0; from < TOTAL_RECORDS; from += perBatch) {
+    const records = values.slice(from, from + perBatch).map((value, index) => recordOf(index, value));
+    sets.push(encodeBatch(batchOf(records, { codec }), pack(encodeRecords(records))));
+  }
+  return Buffer.concat(sets);
+}
+
+/** Reads a whole set; the number of records. */
+function readSet(at: number, end: number): number {
+  const descriptor = exports.recordBatchAt();
+  let all = 0;
+  while (exports.readRecordBatch(at, end) === 0) {
+    const { view } = kernel;
+    const bytes = view.getUint32(descriptor + RECORD_BATCH_FIELD.bytes, true);
+    const codec = view.getInt32(descriptor + RECORD_BATCH_FIELD.codec, true);
+    const records = view.getUint32(descriptor + RECORD_BATCH_FIELD.recordsAt, true);
+    all += codec === CODEC.none ? index(records, at + bytes) : index(text, unpack(codec, records, at + bytes));
+    at += bytes;
+  }
+  return all;
+}
+
+/** Where the text ends. */
+function unpack(codec: number, at: number, end: number): number {
+  const written = exports.decompressRecords(codec, at, end, text, text + room);
+  if (written < 0) throw new Error(`decompressRecords answers ${written}`);
+  return text + written;
+}
+
+function index(at: number, end: number): number {
+  exports.openRecords(at, end);
+  let all = 0;
+  for (let rows = exports.indexRecords(columns, CAPACITY); rows !== 0; rows = exports.indexRecords(columns, CAPACITY)) {
+    if (rows < 0) throw new Error(`indexRecords answers ${rows}`);
+    all += rows;
+  }
+  return all;
+}
+
+interface Case {
+  readonly name: string;
+  /** What one run reads, and what of. */
+  readonly units: number;
+  readonly run: () => void;
+  readonly show: (nanoseconds: number) => string;
+}
+
+const wanted = process.argv[2] ?? '';
+const perRecord = (ns: number) =>
+  `${ns.toFixed(1).padStart(7)} ns a record, ${(1000 / ns).toFixed(1)} million a second`;
+const perByte = (ns: number) => `${ns.toFixed(3).padStart(7)} ns a byte, ${(1 / ns).toFixed(1)} GB a second`;
+
+function crcCase(bytes: number): Case {
+  const at = put(kernel, Buffer.from(values.join('')).subarray(0, bytes));
+  const calls = Math.ceil((1 << 24) / bytes);
+  const run = () => {
+    for (let call = 0; call < calls; call++) exports.crc32c(at, bytes);
+  };
+  return { name: `CRC-32C of ${bytes} bytes`, units: bytes * calls, run, show: perByte };
+}
+
+/** One batch again and again: in a run the CRC, or the decompressor, has just brought it into the cache. */
+function indexCase(perBatch: number): Case {
+  const batch = encodeBatch(batchOf(values.slice(0, perBatch).map((value, index) => recordOf(index, value))));
+  const at = put(kernel, batch);
+  const run = () => {
+    exports.readRecordBatch(at, at + batch.length);
+    for (let records = 0; records < TOTAL_RECORDS; records += perBatch) index(at + HEADER_BYTES, at + batch.length);
+  };
+  return { name: `index only, ${perBatch} a batch`, units: TOTAL_RECORDS, run, show: perRecord };
+}
+
+function setCase(name: string, perBatch: number, codec: number, pack: Pack): Case {
+  const set = recordSet(perBatch, codec, pack);
+  const at = put(kernel, set);
+  const run = () => {
+    if (readSet(at, at + set.length) !== TOTAL_RECORDS) throw new Error(`${name}: records are missing`);
+  };
+  const share = `${perBatch} a batch, ${Math.round(set.length / TOTAL_RECORDS)} bytes a record stored`;
+  return { name: `all, ${name}, ${share}`, units: TOTAL_RECORDS, run, show: perRecord };
+}
+
+const plain: Pack = (records) => records;
+const cases = [
+  ...[1000, 16_000, 1_000_000].map(crcCase),
+  ...[38, 1000].map(indexCase),
+  ...[38, 1000].flatMap((perBatch) => [
+    setCase('uncompressed', perBatch, CODEC.none, plain),
+    setCase('snappy of the Java client', perBatch, CODEC.snappy, xerialSnappy),
+    setCase('snappy, raw', perBatch, CODEC.snappy, rawSnappy),
+    setCase('lz4', perBatch, CODEC.lz4, (records) => lz4Frame(records, JAVA_LZ4)),
+    setCase('lz4 with checksums', perBatch, CODEC.lz4, (records) =>
+      lz4Frame(records, { ...JAVA_LZ4, blockChecksums: true, contentChecksum: true }),
+    ),
+    setCase('gzip', perBatch, CODEC.gzip, (records) => gzipSync(records)),
+  ]),
+].filter(({ name }) => name.includes(wanted));
+
+/** CPU nanoseconds of one run. */
+function measure(run: () => void): number {
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return 1000 * (user + system);
+}
+
+const best = cases.map(() => Number.POSITIVE_INFINITY);
+// In turns: the machine may be busy, but not for all rounds.
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [number, { run, units }] of cases.entries()) {
+    best[number] = Math.min(best[number] ?? 0, measure(run) / units);
+  }
+}
+for (const [number, { name, show }] of cases.entries()) console.log(`${show(best[number] ?? 0)}: ${name}`);
