@@ -1,7 +1,7 @@
-// gzip by the kernel's own inflate (inflate/inflate.ts), at once. Reads input in [at, end), none outside: inflate wants zeros
-// behind the end, so the last 1 KiB is decoded from a copy that has them. Writes up to `limit`; behind it, and a byte more,
-// inflate's overshoot may be overwritten. 0.8 ns a byte of JSON that shrinks to a seventh, and 9 us more for a batch of 16 KB,
-// which has to have tables of its own.
+// gzip (RFC 1952) by the kernel's own inflate (inflate/inflate.ts), at once. Reads input in [at, end), none outside: inflate
+// wants zeros behind the end, so the last 1 KiB is decoded from a copy that has them. Writes up to `limit`; behind it, and a
+// byte more, inflate's overshoot may be overwritten. 0.8 ns a byte of JSON that shrinks to a seventh, and 9 us more for a batch
+// of 16 KB, which has to have tables of its own.
 import { inflate } from '../inflate/inflate';
 import {
   ENDED,
