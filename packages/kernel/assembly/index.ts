@@ -1,5 +1,5 @@
 // The kernel's module: what the host calls, by folder.
-export { allocate, allocateZeroed, bytesFree, bytesInUse, bytesLeft, bytesResident, count, release, reserve, setBudget } from './memory';
+export { allocate, allocateZeroed, bytesFree, bytesInUse, bytesLeft, bytesResident, count, moveBytes, release, reserve, setBudget } from './memory';
 export { flagsAt, rowEndAt, rowStartAt, rowsOfBlock, setBlockRows, setFields, spanAtOf, spanOfOf, strayTimeAt } from './block';
 export {
   advanceBatch,

@@ -167,6 +167,14 @@ export function allocateZeroed(bytes: usize): usize {
   return at;
 }
 
+/**
+ * Moves bytes, which may overlap. For the host: its own `copyWithin` goes through shared memory byte by byte where the two
+ * places are not aligned alike.
+ */
+export function moveBytes(to: usize, from: usize, bytes: usize): void {
+  memory.copy(to, from, bytes);
+}
+
 /** Grows the memory once by what will be needed: reserved pages are free until they are touched. */
 export function reserve(bytes: usize): void {
   if (!end) end = (__heap_base + PAGE - 1) & ~(PAGE - 1);

@@ -52,3 +52,21 @@ test('the budget is for pages that were ever touched, and a free block serves sm
   expect(exports.bytesLeft()).toBe(MIB);
   expect(() => exports.allocate(2 * MIB)).toThrow();
 });
+
+test('bytes are moved as if they had been copied elsewhere first', () => {
+  const kernel = testKernel();
+  const at = kernel.exports.allocate(512);
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 512, maxLength: 512 }),
+      fc.nat(256),
+      fc.nat(256),
+      fc.nat(256),
+      (bytes, to, from, length) => {
+        kernel.bytes.set(bytes, at);
+        kernel.exports.moveBytes(at + to, at + from, length);
+        expect(kernel.bytes.slice(at, at + 512)).toEqual(bytes.copyWithin(to, from, from + length));
+      },
+    ),
+  );
+});

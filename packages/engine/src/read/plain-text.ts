@@ -105,7 +105,8 @@ export class PlainText implements TextProducer {
       this.#ended ||= this.#position >= this.#range.to;
       return 0;
     }
-    bytes.copyWithin(0, lineEnd + 1);
+    // The view begins at its address.
+    this.#kernel.exports.moveBytes(bytes.byteOffset, bytes.byteOffset + lineEnd + 1, bytes.length - lineEnd - 1);
     this.#startOffset = position + lineEnd + 1;
     return bytes.length - lineEnd - 1;
   }

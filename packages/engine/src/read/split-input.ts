@@ -54,7 +54,7 @@ export class SplitInput {
   readMore(): Promise<void> | undefined {
     const left = this.#end - this.#start;
     const start = placeInPage(this.#buffer + left, this.#position) - left;
-    this.#kernel.bytes.copyWithin(start, this.#start, this.#end);
+    this.#kernel.exports.moveBytes(start, this.#start, left);
     this.#start = start;
     this.#end = start + left;
     const room = INPUT_BYTES - left;

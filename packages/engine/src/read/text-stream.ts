@@ -95,7 +95,7 @@ export class TextStream {
     this.#textStart = placeInPage(this.#buffer + keptBytes, this.#producer.position) - keptBytes;
     const moved = kept - this.#textStart;
     if (moved === 0) return;
-    this.#kernel.bytes.copyWithin(this.#textStart, kept, this.#end);
+    this.#kernel.exports.moveBytes(this.#textStart, kept, keptBytes);
     this.#start -= moved;
     this.#end -= moved;
   }

@@ -3,6 +3,8 @@ export interface LayoutExports {
   allocate(bytes: number): number;
   allocateZeroed(bytes: number): number;
   release(at: number, bytes: number): void;
+  /** Moves bytes within the memory, which may overlap: far faster than `copyWithin`, as the memory is a shared one. */
+  moveBytes(to: number, from: number, bytes: number): void;
   reserve(bytes: number): void;
   setBudget(bytes: number): void;
   bytesInUse(): number;

@@ -40,7 +40,7 @@ export function planPlain(kernel: Kernel, column: PlainColumn, rows: number, scr
     valueBytes: (page) => 8 * page.values,
     writeValues: (page, out) => {
       const from = dense.at + 8 * page.value;
-      kernel.bytes.copyWithin(out, from, from + 8 * page.values);
+      kernel.exports.moveBytes(out, from, 8 * page.values);
       return out + 8 * page.values;
     },
   };

@@ -32,12 +32,12 @@ export function valueDictionary(
       entries,
       bytes: 8 * entries,
       writeEntries: (out) => {
-        kernel.bytes.copyWithin(out, distinct, distinct + 8 * entries);
+        kernel.exports.moveBytes(out, distinct, 8 * entries);
         return out + 8 * entries;
       },
       writeCodes: (page, out) => {
         const from = codes + 4 * page.value;
-        kernel.bytes.copyWithin(out, from, from + 4 * page.values);
+        kernel.exports.moveBytes(out, from, 4 * page.values);
       },
     };
   }

@@ -75,7 +75,7 @@ function takeApart(kernel: Kernel, { dictionary }: DictionaryColumn, used: UsedR
 
 function writeDictionaryPage(kernel: Kernel, lists: Lists, pages: PageWriter): void {
   const out = pages.page(lists.pageBytes);
-  kernel.bytes.copyWithin(out, lists.page, lists.page + lists.pageBytes);
+  kernel.exports.moveBytes(out, lists.page, lists.pageBytes);
   pages.addDictionaryPage(lists.strings, out + lists.pageBytes);
 }
 
