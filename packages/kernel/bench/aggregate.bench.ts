@@ -2,8 +2,8 @@
 // kernel that HOURMILL_TEST_KERNEL names or the built one. CPU ns a row, the best of some rounds. Interleave runs of two
 // kernels to compare them: machines drift.
 import { testKernel } from '../test/support/test-kernel.ts';
+import { cpuNanoseconds, measure } from './measure.ts';
 
-const ROUNDS = 5;
 const BLOCK_ROWS = 128;
 const BATCH_ROWS = 8192;
 const STRING = 1;
@@ -14,17 +14,6 @@ let state = 12345;
 function random(below: number): number {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return Math.floor((state / 2 ** 32) * below);
-}
-
-function measure(name: string, rows: number, run: () => void, rounds = ROUNDS): void {
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round++) {
-    const before = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(before);
-    best = Math.min(best, user + system);
-  }
-  console.log(`${name.padEnd(64)} ${((best * 1000) / rows).toFixed(1).padStart(7)} ns`);
 }
 
 function benchDictionary(
@@ -69,7 +58,7 @@ function benchDictionary(
     }
   };
   encode();
-  measure(name, blocks * BLOCK_ROWS, encode, 10);
+  measure(name, blocks * BLOCK_ROWS, encode, { rounds: 10 });
 }
 
 benchDictionary('dictionary: 12 short strings', 12, (n) => `country${n}`);
@@ -98,7 +87,7 @@ function benchInsertion(name: string, distinct: number): void {
     }
   };
   exports.reserve(1 << 29);
-  measure(name, distinct, insert, 1);
+  measure(name, distinct, insert, { rounds: 1 });
   console.log(`  holds ${(exports.dictionaryBytes() / distinct).toFixed(0)} bytes a value`);
 }
 
@@ -133,19 +122,17 @@ function benchDecide(name: string, keys: number, rows: number, expected: number)
     words.copyWithin(4 * row, first, first + 4);
   }
   for (let round = 0; round < 3; round++) {
-    const before = process.cpuUsage();
-    exports.decideSetup(expected);
-    const setup = process.cpuUsage(before);
+    const setupNs = cpuNanoseconds(() => exports.decideSetup(expected));
     let kept = 0;
     measure(
-      `${name} (setup ${((setup.user + setup.system) / 1000).toFixed(0)} ms)`,
+      `${name} (setup ${(setupNs / 1e6).toFixed(0)} ms)`,
       rows,
       () => {
         for (let row = 0; row < rows; row += BATCH_ROWS) {
           kept += exports.decide(fingerprints + 16 * row, Math.min(BATCH_ROWS, rows - row), keep);
         }
       },
-      1,
+      { rounds: 1 },
     );
     if (kept !== keys) throw new Error(`${kept} kept of ${keys}`);
   }
@@ -211,7 +198,7 @@ function benchAggregate(name: string, groups: number, metrics: readonly (keyof t
   };
   run();
   run();
-  measure(name, batches.length * BATCH_ROWS, run, 8);
+  measure(name, batches.length * BATCH_ROWS, run, { rounds: 8 });
 }
 
 const usual = ['doubleSum', 'doubleSum', 'longSum', 'longMax', 'doubleMin'] as const;

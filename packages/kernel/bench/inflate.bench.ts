@@ -5,6 +5,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { INFLATE, INFLATE_DAMAGE } from '@hourmill/kernel';
 import { randomNumbers } from '../test/support/random.ts';
 import { put, testKernel } from '../test/support/test-kernel.ts';
+import { cpuNanoseconds } from './measure.ts';
+import { sampleRecord } from './sample-record.ts';
 
 const ROUNDS = 12;
 /** Calls are as long as in a run: the machine code that V8 makes meanwhile is used from the next one on. */
@@ -13,22 +15,10 @@ const CHUNK_BYTES = 256 * 1024;
 const kernel = testKernel();
 const { exports } = kernel;
 
-/** JSON lines of some 400 bytes, an id of their own in each, the rest from small sets or digits. */
+/** JSON lines of some 400 bytes. */
 function sampleText(): Buffer {
   const random = randomNumbers(1);
-  const lines = Array.from({ length: 40_000 }, (_, row) => {
-    const id = [8, 4, 4, 4, 12].map((digits) => Array.from({ length: digits }, () => random(16).toString(16)).join(''));
-    return JSON.stringify({
-      id: id.join('-'),
-      time: new Date(Date.UTC(2026, 10, 22, 10) + row * 90).toISOString(),
-      page: `/articles/${random(5000)}/index.html`,
-      country: ['DE', 'FR', 'US', 'GB', 'NL'][random(5)],
-      campaign: `campaign-${random(300)}`,
-      userAgent: `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${90 + random(40)}.0.0.0`,
-      price: random(1_000_000) / 1000,
-      bytes: random(1_000_000),
-    });
-  });
+  const lines = Array.from({ length: 40_000 }, (_, row) => JSON.stringify(sampleRecord(random, row)));
   return Buffer.from(`${lines.join('\n')}\n`);
 }
 
@@ -47,18 +37,11 @@ function inflate(): void {
     answer = exports.inflate(stream, at, input + file.length, 1, output, limit);
     at = exports.inflateInput(stream);
     output = exports.inflateOutput(stream);
-    kernel.bytes.copyWithin(text, output - INFLATE.windowBytes, output);
+    exports.moveBytes(text, output - INFLATE.windowBytes, INFLATE.windowBytes);
     output = text + INFLATE.windowBytes;
   }
   exports.inflateClose(stream);
   if (answer !== INFLATE.ended) throw new Error(INFLATE_DAMAGE[answer]);
-}
-
-function nanosecondsAByte(action: () => void): number {
-  const before = process.cpuUsage();
-  action();
-  const { user, system } = process.cpuUsage(before);
-  return ((user + system) * 1000) / textBytes;
 }
 
 const contenders: Readonly<Record<string, () => void>> = {
@@ -67,7 +50,7 @@ const contenders: Readonly<Record<string, () => void>> = {
 };
 const results = new Map<string, number[]>(Object.keys(contenders).map((name) => [name, []]));
 for (let round = 0; round < ROUNDS; round++) {
-  for (const [name, action] of Object.entries(contenders)) results.get(name)?.push(nanosecondsAByte(action));
+  for (const [name, action] of Object.entries(contenders)) results.get(name)?.push(cpuNanoseconds(action) / textBytes);
 }
 for (const [name, all] of results) {
   const median = all.toSorted((a, b) => a - b)[all.length >> 1] ?? 0;

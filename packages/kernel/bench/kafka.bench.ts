@@ -7,6 +7,8 @@ import { batchOf, encodeBatch, encodeRecords, recordOf } from '../test/support/k
 import { JAVA_LZ4, lz4Frame, rawSnappy, xerialSnappy } from '../test/support/kafka-codecs.ts';
 import { randomNumbers } from '../test/support/random.ts';
 import { put, testKernel } from '../test/support/test-kernel.ts';
+import { cpuNanoseconds } from './measure.ts';
+import { sampleRecord } from './sample-record.ts';
 
 const ROUNDS = 15;
 const TOTAL_RECORDS = 38_000;
@@ -20,20 +22,12 @@ const columns = exports.allocate(CAPACITY * RECORD_COLUMNS_BYTES);
 const room = 2 * TOTAL_RECORDS * VALUE_BYTES;
 const text = exports.allocate(room + RECORDS.overshootBytes);
 
-/** JSON of one length, an id of its own in each, the rest from small sets or digits. */
+/** JSON of one length. */
 function sampleValues(): readonly string[] {
   const random = randomNumbers(1);
   return Array.from({ length: TOTAL_RECORDS }, (_, row) => {
-    const id = [8, 4, 4, 4, 12].map((digits) => Array.from({ length: digits }, () => random(16).toString(16)).join(''));
     const value = JSON.stringify({
-      id: id.join('-'),
-      time: new Date(Date.UTC(2026, 10, 22, 10) + row * 90).toISOString(),
-      page: `/articles/${random(5000)}/index.html`,
-      country: ['DE', 'FR', 'US', 'GB', 'NL'][random(5)],
-      campaign: `campaign-${random(300)}`,
-      userAgent: `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${90 + random(40)}.0.0.0`,
-      price: random(1_000_000) / 1000,
-      bytes: random(1_000_000),
+      ...sampleRecord(random, row),
       referrer: `https://www.site${random(200)}.example.com/articles/${random(20_000)}`,
     });
     return value.padEnd(VALUE_BYTES, ' ').slice(0, VALUE_BYTES);
@@ -145,19 +139,11 @@ const cases = [
   ]),
 ].filter(({ name }) => name.includes(wanted));
 
-/** CPU nanoseconds of one run. */
-function measure(run: () => void): number {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return 1000 * (user + system);
-}
-
 const best = cases.map(() => Number.POSITIVE_INFINITY);
 // In turns: the machine may be busy, but not for all rounds.
 for (let round = 0; round < ROUNDS; round++) {
   for (const [number, { run, units }] of cases.entries()) {
-    best[number] = Math.min(best[number] ?? 0, measure(run) / units);
+    best[number] = Math.min(best[number] ?? 0, cpuNanoseconds(run) / units);
   }
 }
 for (const [number, { name, show }] of cases.entries()) console.log(`${show(best[number] ?? 0)}: ${name}`);

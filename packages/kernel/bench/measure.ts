@@ -1,17 +1,28 @@
-const ROUNDS = 5;
+/** User and system time that this process takes meanwhile. */
+export function cpuNanoseconds(run: () => void): number {
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return 1000 * (user + system);
+}
 
-/** Prints the CPU ns of one of `count` things, the best of five rounds. `prepare` is not counted. */
-export function measure(name: string, count: number, run: () => void, prepare: () => void = () => {}): void {
+export interface MeasureOptions {
+  /** Default 5. */
+  readonly rounds?: number;
+  /** Before each round, and not counted. */
+  readonly prepare?: () => void;
+}
+
+/** Prints the CPU ns of one of `count` things, the best of some rounds. */
+export function measure(name: string, count: number, run: () => void, options: MeasureOptions = {}): void {
+  const { rounds = 5, prepare } = options;
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS; round++) {
-    prepare();
-    const before = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(before);
-    best = Math.min(best, user + system);
+  for (let round = 0; round < rounds; round++) {
+    prepare?.();
+    best = Math.min(best, cpuNanoseconds(run));
   }
-  const ns = ((best * 1000) / count).toFixed(1).padStart(7);
-  console.log(`${name.padEnd(52)} ${ns} ns, ${(best / 1000).toFixed(1)} ms`);
+  const ns = (best / count).toFixed(1).padStart(7);
+  console.log(`${name.padEnd(64)} ${ns} ns, ${(best / 1e6).toFixed(1)} ms`);
 }
 
 /** Scatters the numbers below 2^32. */

@@ -70,7 +70,7 @@ function benchGroups(): void {
       kernel.openMerge(list, n, 65_536);
       for (let next = kernel.mergeNext(65_536); next > 0; next = kernel.mergeNext(65_536)) rows += next;
     };
-    measure(`merge ${n} x ${count} rows`, n * count, run, restore);
+    measure(`merge ${n} x ${count} rows`, n * count, run, { prepare: restore });
     console.log(`  ${rows} rows merged`);
   }
 }

@@ -31,7 +31,7 @@ function bench(name: string, call: (row: number, count: number) => void, prepare
       for (let row = 0; row < ROWS; row += SLICE) call(row, SLICE);
     }
   };
-  measure(name, REPEATS * ROWS, run, prepare);
+  measure(name, REPEATS * ROWS, run, prepare === undefined ? {} : { prepare });
 }
 
 function benchCodes(): void {

@@ -129,7 +129,9 @@ function benchGroups(distinct: number): void {
     for (const frame of frames)
       reader.kernel.exports.readGroups(frame, 0, reader.kernel.exports.frameRows(frame), batch);
   };
-  measure(`read groups, a dimension of ${distinct} values`, count, readAll, () => reader.empty(shape));
+  measure(`read groups, a dimension of ${distinct} values`, count, readAll, {
+    prepare: () => reader.empty(shape),
+  });
 }
 
 for (const distinct of VALUES) benchEvents(distinct);

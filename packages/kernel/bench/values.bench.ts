@@ -4,6 +4,7 @@ import { compileFilter, type Kernel } from '@hourmill/kernel';
 import { parseFilter } from '@hourmill/pipeline';
 import { testKernel } from '../test/support/test-kernel.ts';
 import { fillBlock, openBatch } from '../test/support/value-block.ts';
+import { cpuNanoseconds } from './measure.ts';
 
 const BLOCK = 128;
 const ROUNDS = 12;
@@ -139,13 +140,6 @@ function prepare({ fields, setUp }: Case): { kernel: Kernel; block: (index: numb
   };
 }
 
-function cpuNs(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return 1000 * (user + system);
-}
-
 const wanted = process.argv[2] ?? '';
 const prepared = cases
   .filter(({ name }) => name.includes(wanted))
@@ -154,13 +148,13 @@ const prepared = cases
 for (let round = 0; round < ROUNDS; round++) {
   for (const one of prepared) {
     const calls = CALLS / ROUNDS;
-    const both = cpuNs(() => {
+    const both = cpuNanoseconds(() => {
       for (let call = 0; call < calls; call++) {
         one.block(call);
         one.run(one.kernel);
       }
     });
-    const copies = cpuNs(() => {
+    const copies = cpuNanoseconds(() => {
       for (let call = 0; call < calls; call++) one.block(call);
     });
     if (round > 1) one.best = Math.min(one.best, (both - copies) / calls / BLOCK);

@@ -13,7 +13,6 @@ export class ThreadStage implements Stage {
   #me = 0;
   #pending: PromiseWithResolvers<unknown> | null = null;
   #ended: HourmillError | null = null;
-  #termination: Promise<unknown> | undefined;
 
   constructor() {
     this.#thread = new Worker(new URL(ENTRY, import.meta.url), { stdin: false });
@@ -74,8 +73,7 @@ export class ThreadStage implements Stage {
 
   async terminate(): Promise<void> {
     this.#ended ??= new HourmillError('HM_RUN_002', 'the run was called off');
-    this.#termination ??= this.#thread.terminate();
-    await this.#termination;
+    await this.#thread.terminate();
   }
 
   #ask<S extends keyof Stage>(step: S, input?: unknown): ReturnType<Stage[S]> {

@@ -29,14 +29,15 @@ import {
   recordsCount,
 } from './batch-descriptor';
 import {
-  headersAtColumn,
-  headersLengthColumn,
-  keyAtColumn,
-  keyLengthColumn,
-  offsetColumn,
-  timestampColumn,
-  valueAtColumn,
-  valueLengthColumn,
+  columnAt,
+  HEADERS_AT,
+  HEADERS_LENGTHS,
+  KEYS_AT,
+  KEY_LENGTHS,
+  OFFSETS,
+  TIMESTAMPS,
+  VALUES_AT,
+  VALUE_LENGTHS,
 } from './record-columns';
 import { countFits } from './record-count';
 import { BEYOND, readVarint, readVarlong, varintEnd } from './varint';
@@ -105,14 +106,14 @@ function indexRecord(columns: usize, capacity: usize, row: usize, at: usize, end
   if (delta > lastDelta) return OFFSET_BEYOND_LAST;
   previous = delta;
 
-  store<i64>(offsetColumn(columns, capacity) + 8 * row, firstOffset + <i64>delta);
-  store<i64>(timestampColumn(columns, capacity) + 8 * row, timestamp + (timestampDelta & deltaMask));
-  store<u32>(valueAtColumn(columns, capacity) + 4 * row, <u32>valueAt);
-  store<i32>(valueLengthColumn(columns, capacity) + 4 * row, valueLength);
-  store<u32>(keyAtColumn(columns, capacity) + 4 * row, <u32>keyAt);
-  store<i32>(keyLengthColumn(columns, capacity) + 4 * row, keyLength);
-  store<u32>(headersAtColumn(columns, capacity) + 4 * row, <u32>headersAt);
-  store<i32>(headersLengthColumn(columns, capacity) + 4 * row, <i32>(end - headersAt));
+  store<i64>(columnAt(columns, capacity, OFFSETS) + 8 * row, firstOffset + <i64>delta);
+  store<i64>(columnAt(columns, capacity, TIMESTAMPS) + 8 * row, timestamp + (timestampDelta & deltaMask));
+  store<u32>(columnAt(columns, capacity, VALUES_AT) + 4 * row, <u32>valueAt);
+  store<i32>(columnAt(columns, capacity, VALUE_LENGTHS) + 4 * row, valueLength);
+  store<u32>(columnAt(columns, capacity, KEYS_AT) + 4 * row, <u32>keyAt);
+  store<i32>(columnAt(columns, capacity, KEY_LENGTHS) + 4 * row, keyLength);
+  store<u32>(columnAt(columns, capacity, HEADERS_AT) + 4 * row, <u32>headersAt);
+  store<i32>(columnAt(columns, capacity, HEADERS_LENGTHS) + 4 * row, <i32>(end - headersAt));
   return 0;
 }
 

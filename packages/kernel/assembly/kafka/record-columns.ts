@@ -6,43 +6,18 @@
 //
 // A length of -1 is null. Headers begin with their number (a varint), which is there when there are none, too.
 
+export const OFFSETS: usize = 0;
+export const TIMESTAMPS: usize = 8;
+export const VALUES_AT: usize = 16;
+export const VALUE_LENGTHS: usize = 20;
+export const KEYS_AT: usize = 24;
+export const KEY_LENGTHS: usize = 28;
+export const HEADERS_AT: usize = 32;
+export const HEADERS_LENGTHS: usize = 36;
+
+/** Where a column of the block begins. */
 // @ts-ignore: decorator
 @inline
-export function offsetColumn(columns: usize, _capacity: usize): usize {
-  return columns;
-}
-// @ts-ignore: decorator
-@inline
-export function timestampColumn(columns: usize, capacity: usize): usize {
-  return columns + 8 * capacity;
-}
-// @ts-ignore: decorator
-@inline
-export function valueAtColumn(columns: usize, capacity: usize): usize {
-  return columns + 16 * capacity;
-}
-// @ts-ignore: decorator
-@inline
-export function valueLengthColumn(columns: usize, capacity: usize): usize {
-  return columns + 20 * capacity;
-}
-// @ts-ignore: decorator
-@inline
-export function keyAtColumn(columns: usize, capacity: usize): usize {
-  return columns + 24 * capacity;
-}
-// @ts-ignore: decorator
-@inline
-export function keyLengthColumn(columns: usize, capacity: usize): usize {
-  return columns + 28 * capacity;
-}
-// @ts-ignore: decorator
-@inline
-export function headersAtColumn(columns: usize, capacity: usize): usize {
-  return columns + 32 * capacity;
-}
-// @ts-ignore: decorator
-@inline
-export function headersLengthColumn(columns: usize, capacity: usize): usize {
-  return columns + 36 * capacity;
+export function columnAt(columns: usize, capacity: usize, column: usize): usize {
+  return columns + column * capacity;
 }
