@@ -3,6 +3,7 @@ const ALLOWED = {
   core: [],
   pipeline: ['core'],
   objects: ['core', 'pipeline'],
+  kafka: ['core', 'pipeline'],
   ledger: ['core'],
   druid: ['core', 'pipeline'],
   record: ['core', 'pipeline'],
@@ -13,7 +14,7 @@ const ALLOWED = {
   runner: ['core', 'pipeline'],
   stack: ['core'],
   testkit: ['core', 'pipeline', 'record'],
-  cli: ['core', 'pipeline', 'objects', 'ledger', 'druid', 'record', 'reference', 'engine', 'runner', 'stack'],
+  cli: ['core', 'pipeline', 'objects', 'kafka', 'ledger', 'druid', 'record', 'reference', 'engine', 'runner', 'stack'],
 };
 
 const layers = Object.entries(ALLOWED).map(([name, below]) => ({

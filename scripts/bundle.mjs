@@ -16,6 +16,7 @@ const { outputFiles } = await build({
     'engine-thread': source('engine/src/crew/thread-boot.ts'),
     'file-split-opener': source('objects/src/file/file-split-opener.ts'),
     's3-split-opener': source('objects/src/s3/s3-split-opener.ts'),
+    'kafka-split-opener': source('kafka/src/read/kafka-split-opener.ts'),
   },
   outdir,
   outExtension: { '.js': '.mjs' },

@@ -11,7 +11,7 @@ const { options, forbidden } = config;
 const { output } = await cruise(['packages'], {
   ...options,
   tsConfig: undefined,
-  exclude: { path: '/(build|target)/|^packages/[^/]+/test/' },
+  exclude: { path: '/(build|target)/|^packages/[^/]+/(test|bench)/' },
   ruleSet: { forbidden },
   validate: true,
 });

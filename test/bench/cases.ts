@@ -9,9 +9,10 @@ export interface BenchCase {
   /** Events, as a multiple of `--events`. */
   readonly scale: number;
   readonly files: number;
+  /** Of the files; of the topic where it is one. */
   readonly compression: Compression;
-  /** On this disk, or on a local S3 server. */
-  readonly storage: 'disk' | 's3';
+  /** On this disk, on a local S3 server, or in a topic of a local Kafka. */
+  readonly storage: 'disk' | 's3' | 'kafka';
   readonly deduplicate: boolean;
   /** Whether used fields can be missing or null. */
   readonly nullable: boolean;
@@ -59,6 +60,14 @@ export const CASES: readonly BenchCase[] = [
   { ...PLAIN, name: 'groups', title: 'twice the events, most in a group of their own', shape: MANY_GROUPS, scale: 2 },
   { ...PLAIN, name: 'nokey', title: 'without deduplication', deduplicate: false },
   { ...PLAIN, name: 's3', title: '8 gzip objects on a local S3 server', files: 8, compression: 'gzip', storage: 's3' },
+  { ...PLAIN, name: 'kafka', title: 'a topic of Kafka in 4 partitions, uncompressed', storage: 'kafka' },
+  {
+    ...PLAIN,
+    name: 'kafka-zstd',
+    title: 'a topic of Kafka in 4 partitions, zstd',
+    storage: 'kafka',
+    compression: 'zstd',
+  },
   { ...PLAIN, name: 'memory', title: 'ten times the events within 2 GiB', scale: 10, memoryMib: 2048, maxRuns: 3 },
   {
     ...PLAIN,

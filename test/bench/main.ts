@@ -3,15 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Bench } from './bench.ts';
-import { CASES } from './cases.ts';
+import { type BenchCase, CASES } from './cases.ts';
 import type { Contender } from './contenders/contender.ts';
 import { hourmillBuild, hourmillContender, takesWorkers } from './contenders/hourmill.ts';
-import { peerContender } from './contenders/peer.ts';
+import { peerContender, peersOf } from './contenders/peer.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import type { BenchResults, CaseResult, Machine } from './report/results.ts';
 import { caseTable, linearTable, OURS, startupTable, stepsTable, summaryTable } from './report/tables.ts';
+import { providePeer } from './run/peer-program.ts';
 import { providePython } from './run/python.ts';
-import { dataSetOf, runCase } from './run/run-case.ts';
+import { provideInput, runCase } from './run/run-case.ts';
 import { runLinear } from './run/run-linear.ts';
 import { runStartup } from './run/run-startup.ts';
 
@@ -34,7 +35,7 @@ async function benchmark(options: BenchOptions): Promise<number> {
   mkdirSync(DATA, { recursive: true });
   const scratch = mkdtempSync(join(DATA, 'scratch-'));
   try {
-    const python = providePython({ spark: options.peers.includes('spark') });
+    const python = providePython('requirements.txt');
     const bench = { options, python, inputs: join(DATA, 'inputs'), scratch, signal: interrupted.signal };
     const hourmill = hourmillBuild(options.engine);
     console.error(`hourmill build ${hourmill.build}, engine ${hourmill.engine}`);
@@ -60,12 +61,14 @@ async function benchmark(options: BenchOptions): Promise<number> {
 
 async function measure(bench: Bench): Promise<Pick<BenchResults, 'arguments' | 'cases' | 'startup' | 'linear'>> {
   const { options } = bench;
-  const contenders = contendersOf(bench);
-  const jobs = CASES.filter(({ name }) => options.cases.includes(name));
-  for (const job of jobs) await dataSetOf(bench, job);
+  const jobs = CASES.filter(({ name }) => options.cases.includes(name)).map((job) => ({
+    job,
+    contenders: contendersOf(bench, job),
+  }));
+  for (const { job } of jobs) await provideInput(bench, job);
   spawnSync('sync'); // what was just written would be written to disk during the first runs
   const cases: CaseResult[] = [];
-  for (const job of jobs) {
+  for (const { job, contenders } of jobs) {
     console.error(`running ${job.name} …`);
     const result = await runCase(bench, job, contenders);
     cases.push(result);
@@ -80,13 +83,13 @@ async function measure(bench: Bench): Promise<Pick<BenchResults, 'arguments' | '
   return { arguments: process.argv.slice(2), cases, startup, linear };
 }
 
-function contendersOf({ options: { peers, engine }, python }: Bench): Contender[] {
+function contendersOf({ options: { peers, engine }, python }: Bench, job: BenchCase): Contender[] {
   const single =
     takesWorkers() && engine !== 'reference' ? [hourmillContender(`${OURS}, 1 worker`, { workers: 1, engine })] : [];
   return [
     hourmillContender(OURS, { workers: null, engine }),
     ...single,
-    ...peers.map((name) => peerContender(name, python)),
+    ...peersOf(job, peers).map((name) => peerContender(name, providePeer(name, python, job))),
   ];
 }
 

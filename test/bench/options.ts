@@ -6,7 +6,8 @@ import { PEERS } from './contenders/peer.ts';
 export interface BenchOptions {
   /** Names of cases and checks, in the order of the table of cases. */
   readonly cases: readonly string[];
-  readonly peers: readonly string[];
+  /** Null: those that fit a case. */
+  readonly peers: readonly string[] | null;
   /** Measured rounds; one more goes before them. */
   readonly runs: number;
   readonly events: number;
@@ -21,12 +22,12 @@ export interface BenchOptions {
 /** Millions of events would take minutes to check that everything still works; this takes seconds. */
 const QUICK = { events: '200000', runs: '2', cases: 'plain,gzip8,zstd8,odd,nokey,startup' };
 const FULL = { events: '2000000', runs: '7', cases: [...CASES.map(({ name }) => name), ...CHECKS].join(',') };
-const DEFAULT_PEERS = 'duckdb,chdb,polars,datafusion';
 
 export const USAGE = `npm run bench -- [options]
 
   --cases LIST    of ${[...CASES.map(({ name }) => name), ...CHECKS].join(', ')} (default: all)
-  --peers LIST    of ${PEERS.join(', ')}, or "none" (default: ${DEFAULT_PEERS})
+  --peers LIST    of ${PEERS.join(', ')}, or "none"
+                  (default: all that fit a case, but Spark from Kafka alone)
   --runs N        measured rounds, after one to warm up (default: ${FULL.runs})
   --events N      events of the common case (default: ${FULL.events})
   --workers N     workers of Hourmill and threads of its peers (default: all processors)
@@ -40,7 +41,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     args: [...args],
     options: {
       cases: { type: 'string' },
-      peers: { type: 'string', default: DEFAULT_PEERS },
+      peers: { type: 'string' },
       runs: { type: 'string' },
       events: { type: 'string' },
       workers: { type: 'string', default: String(availableParallelism()) },
@@ -54,13 +55,18 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
   const defaults = values.quick ? QUICK : FULL;
   return {
     cases: chosen('--cases', values.cases ?? defaults.cases, [...CASES.map(({ name }) => name), ...CHECKS]),
-    peers: values.peers === 'none' ? [] : chosen('--peers', values.peers, PEERS),
+    peers: peersFrom(values.peers),
     runs: wholeNumber('--runs', values.runs ?? defaults.runs),
     events: wholeNumber('--events', values.events ?? defaults.events),
     workers: wholeNumber('--workers', values.workers),
     engine: values.engine ?? null,
     out: values.out ?? null,
   };
+}
+
+function peersFrom(text: string | undefined): string[] | null {
+  if (text === undefined) return null;
+  return text === 'none' ? [] : chosen('--peers', text, PEERS);
 }
 
 function chosen(flag: string, text: string, names: readonly string[]): string[] {

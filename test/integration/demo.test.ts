@@ -22,6 +22,20 @@ test('again it finds everything done, over what the first left behind, and verif
   expect(status).toBe(0);
 });
 
+test('by way of its own Kafka every hour is read by exact offsets, and as many events come to Druid as messages were produced', async () => {
+  using other = new Workplace();
+  const demo = ['demo', '--kafka', '--data', other.folder];
+  const first = await hourmill(demo);
+  expect(first.stderr).toContain('producing the sample into the topic');
+  expect(first.stdout.match(/^2015-09-12T\d\d:00 {2}done /gm)).toHaveLength(24);
+  const verified = 'verified: 39244 events in Druid = 39244 messages in Kafka';
+  expect(first.stdout.trim().split('\n').at(-1)).toBe(verified);
+  const again = await hourmill(demo);
+  expect(again.stderr).not.toContain('producing');
+  expect(again.stdout.match(/^2015-09-12T\d\d:00 {2}done before /gm)).toHaveLength(24);
+  expect(again.stdout.trim().split('\n').at(-1)).toBe(verified);
+});
+
 test('on a machine with neither Java nor Docker it stops after the Parquet files and says what to install', async () => {
   using other = new Workplace();
   const { status, stdout } = await hourmill(['demo', '--data', other.folder], {

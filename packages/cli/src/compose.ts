@@ -45,16 +45,20 @@ function readDefinition(options: PipelineOptions, environment: Environment = pro
   return withOverrides(loaded, options);
 }
 
+/** Disposing closes what the source keeps open, such as connections: no run may be under way. */
+export type OpenPipeline = PipelineContext & AsyncDisposable;
+
 /**
  * The composition root: puts the adapters that a definition asks for behind the ports. Connects to nothing yet.
  * What most runs do without is loaded only when the definition or a flag asks for it.
  */
-export async function openPipeline(options: PipelineOptions, environment?: Environment): Promise<PipelineContext> {
+export async function openPipeline(options: PipelineOptions, environment?: Environment): Promise<OpenPipeline> {
   performance.mark('hourmill:commands');
   const loaded = readDefinition(options, environment);
   performance.mark('hourmill:definition');
+  refuseReferenceOfKafka(loaded, options);
   const store = openStore(loaded.definition.output.store);
-  const source = openSource(loaded.definition.source);
+  const source = await openSource(loaded.definition.source);
   options.headStart?.expect(source);
   return {
     loaded,
@@ -66,6 +70,7 @@ export async function openPipeline(options: PipelineOptions, environment?: Envir
     clock: systemClock,
     logger: createLogger({ pipeline: loaded.definition.name }),
     owner: `${hostname()}:${process.pid}`,
+    [Symbol.asyncDispose]: async () => source[Symbol.asyncDispose]?.(),
   };
 }
 
@@ -73,8 +78,26 @@ function openStore(store: Definition['output']['store']): ObjectStore {
   return store.type === 'file' ? fileObjectStore({ root: store.path }) : s3ObjectStore(store);
 }
 
-function openSource(source: Definition['source']): Source {
-  return source.type === 'files' ? fileSource(source) : s3Source(source);
+async function openSource(source: Definition['source']): Promise<Source & Partial<AsyncDisposable>> {
+  switch (source.type) {
+    case 'files':
+      return fileSource(source);
+    case 's3':
+      return s3Source(source);
+    case 'kafka': {
+      const { kafkaSource } = await import('@hourmill/kafka');
+      return kafkaSource(source);
+    }
+  }
+}
+
+/** @throws HM_USAGE_001 */
+function refuseReferenceOfKafka({ definition }: LoadedDefinition, { engine }: PipelineOptions): void {
+  if (engine !== 'reference' || definition.source.type !== 'kafka') return;
+  throw new HourmillError(
+    'HM_USAGE_001',
+    '--engine reference reads files and objects only; leave it out for a Kafka source',
+  );
 }
 
 async function openEngine({ definition, program }: LoadedDefinition, options: PipelineOptions): Promise<Engine> {

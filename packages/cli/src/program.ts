@@ -32,11 +32,12 @@ export function buildProgram(signal: AbortSignal): Command {
   onePipeline(program, 'plan', 'show what a run of an hour would read, write and replace; touches nothing')
     .requiredOption('--hour <time>', 'start of the hour, UTC, such as 2026-11-22T10, or "previous"')
     .option('--accept-loss', 'plan with what is there although input is missing')
+    .option('--same-input', "plan with what the hour's last manifest names, the same offsets or objects")
     .action(async (options) => (await pipelineCommands()).plan(options, signal));
 
   runFlags(onePipeline(program, 'run', 'build one hour, or every due one: stage 1, commit, Druid, verification'))
     .option('--hour <time>', 'start of the hour, UTC, such as 2026-11-22T10, or "previous"')
-    .option('--due', 'every due hour of the last day that is not done yet, oldest first')
+    .option('--due', 'every hour that came due within the last day and is not done yet, oldest first')
     .action(async (options) => {
       const headStart = options.hour === undefined ? undefined : startEngine(options);
       await (await pipelineCommands()).run({ ...options, headStart }, signal);
@@ -81,6 +82,7 @@ export function buildProgram(signal: AbortSignal): Command {
     .command('demo')
     .description('the 24 hours of a day of Wikipedia edits into a real Druid on this machine, verified by SQL')
     .option('--data <dir>', "folder of the demo's servers and results", '.hourmill/demo')
+    .option('--kafka', 'produce the events into a real Kafka on this machine first, and read them from there')
     .action(async (options) => (await import('./demo/demo.ts')).demo(options, signal));
 
   return program;
@@ -105,6 +107,7 @@ function runFlags(command: Command): Command {
     .option('--no-index', 'stop after the manifest, leave Druid alone')
     .option('--allow-shrink', 'publish an hour that is empty or much smaller than what Druid serves')
     .option('--accept-loss', 'build from what is there although input is missing')
+    .option('--same-input', "read what the hour's last manifest names, the same offsets or objects")
     .option('--memory <size>', 'overrides limits.memory, such as 2GiB')
     .option('--disk <size>', 'overrides limits.disk, such as 50GiB')
     .option('--workers <n>', 'threads that build stage 1 (default: as many as the CPU quota allows)')

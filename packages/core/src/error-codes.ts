@@ -41,6 +41,8 @@ const codes = {
   HM_EVENT_007: { exit: 1 },
   /** A component of the deduplication key is missing or null. */
   HM_EVENT_008: { exit: 1 },
+  /** A Kafka message has no value (a tombstone). `source.tombstones: skip` counts these as gaps instead. */
+  HM_EVENT_009: { exit: 1 },
 
   // ---- Input: something that should be read is gone or not what was planned. Druid keeps what it had.
   /** A file, object, bucket or directory that the definition names does not exist, or a pattern matches nothing. */
@@ -53,6 +55,27 @@ const codes = {
   HM_INPUT_004: { exit: 5 },
   /** The server of the input does not answer. Try again later. */
   HM_INPUT_005: { exit: 75, retryable: true },
+  /**
+   * Offsets of the hour are gone from Kafka, or may be: retention or DeleteRecords moved the start of the log. Read older hours
+   * from where they were archived; `--accept-loss` builds the hour from what is left and records the hole.
+   */
+  HM_INPUT_006: { exit: 5 },
+  /**
+   * The log is not the one that was planned: the topic was deleted and made anew, or an unclean leader election cut it. Find out
+   * what was lost, then run again with `--force`, which plans anew.
+   */
+  HM_INPUT_007: { exit: 5 },
+  /**
+   * A record batch of Kafka is damaged; the message names topic, partition and offset. Another replica may have it whole: move
+   * the leader there. `--accept-loss` leaves the batch out and records the hole.
+   */
+  HM_INPUT_008: { exit: 5 },
+  /** The topic holds messages of a format from before Kafka 0.11 (magic 0 or 1). Copy it with a newer client. */
+  HM_INPUT_009: { exit: 5 },
+  /** A transaction of the hour is still open. Run again once its producer has ended it, or `transaction.max.timeout.ms` has. */
+  HM_INPUT_010: { exit: 75, retryable: true },
+  /** The brokers speak no version of a request that we do: Kafka 3.0 or newer is needed. The message names both sides' versions. */
+  HM_INPUT_011: { exit: 5 },
 
   // ---- Store: where parts, manifests and the ledger are written.
   /** The store does not answer or failed in passing. Try again later. */

@@ -2,6 +2,7 @@ export { type Clock, systemClock } from './clock.ts';
 export { addCounts, type Counts, checkCounts, NO_COUNTS } from './counts.ts';
 export { HourmillError, type HourmillErrorOptions, InvariantError, invariant, isHourmillError } from './error.ts';
 export { ERROR_CODES, type ErrorCode, type RejectReason } from './error-codes.ts';
+export { addGaps, type Gaps, NO_GAPS, sumOfGaps } from './gaps.ts';
 export { checkTransition, HOUR_STATES, type HourState, hasManifest, isOpen, mayFollow } from './hour-state.ts';
 export { newRunId, sha256 } from './ids.ts';
 export type { LedgerEntry, NewLedgerEntry } from './ledger-entry.ts';
@@ -18,13 +19,31 @@ export {
   type SidecarFile,
   type StageOneResult,
 } from './manifest.ts';
-export type { Compression, Loss, ObjectSplit, Plan, Split } from './plan.ts';
+export {
+  type Compression,
+  type KafkaRange,
+  type KafkaSplit,
+  type Loss,
+  type ObjectSplit,
+  objectSplit,
+  offsetsOf,
+  type Plan,
+  type Split,
+} from './plan.ts';
 export type { Engine, EngineProgress, StageOneRequest } from './ports/engine.ts';
 export type { HandOver, Indexer, IndexOptions, IndexProgress, TaskOutcome } from './ports/indexer.ts';
 export type { Ledger } from './ports/ledger.ts';
 export type { ObjectInfo, ObjectLocation, ObjectStore } from './ports/object-store.ts';
-export type { Listing, Source } from './ports/source.ts';
-export type { SplitOpener, SplitOpenerModule, SplitReader, WorkerModule } from './ports/split-reader.ts';
+export type { AbortedTransaction, RecordSet, RecordSetReader } from './ports/record-sets.ts';
+export type { Listing, ObjectListing, ObjectSource, Source, SourceCheck } from './ports/source.ts';
+export type {
+  KafkaOpener,
+  ObjectOpener,
+  SplitOpener,
+  SplitOpenerModule,
+  SplitReader,
+  WorkerModule,
+} from './ports/split-reader.ts';
 export { type RetryOptions, retry } from './retry.ts';
 export type { ReportedError, RunReport, ServedNumbers, Sums } from './run-report.ts';
 export { Secret } from './secret.ts';

@@ -1,6 +1,7 @@
 import type { Counts } from './counts.ts';
 import { HourmillError } from './error.ts';
 import type { RejectReason } from './error-codes.ts';
+import type { Gaps } from './gaps.ts';
 import type { Plan } from './plan.ts';
 import type { Sums } from './run-report.ts';
 
@@ -52,7 +53,10 @@ export interface StageOneResult {
   /** Which engine and which compression library wrote the parts: byte-identical reruns hold for the same ones only. */
   readonly engine: { readonly name: string; readonly version: string; readonly parquet: string };
   readonly counts: Counts;
-  readonly splits: readonly { readonly id: string; readonly counts: Counts }[];
+  /** `gaps` of Kafka splits only. */
+  readonly splits: readonly { readonly id: string; readonly counts: Counts; readonly gaps?: Gaps }[];
+  /** Of all splits; of a Kafka source only. */
+  readonly gaps?: Gaps;
   /** Events outside the hour, by the start of the chunk they belong to. */
   readonly strays: Readonly<Record<string, number>>;
   readonly rejects: RejectsFile | null;

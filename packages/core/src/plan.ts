@@ -1,3 +1,5 @@
+import { invariant } from './error.ts';
+import type { ErrorCode } from './error-codes.ts';
 import type { TimeChunk } from './time-chunk.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd';
@@ -16,14 +18,57 @@ export interface ObjectSplit {
   readonly compression: Compression;
 }
 
-/** One unit of input. Later sources add their own kinds. */
-export type Split = ObjectSplit;
+/** A cut of a partition of a topic: the offsets `[startOffset, endOffset)`. Offsets are numbers up to 2^53. */
+export interface KafkaSplit {
+  readonly type: 'kafka';
+  readonly ordinal: number;
+  /** `kafka:TOPIC/PARTITION@START-END`; unique in a plan. */
+  readonly id: string;
+  readonly topic: string;
+  /** UUID as text: a topic that is made anew under the same name has another one (KIP-516). */
+  readonly topicId: string;
+  readonly partition: number;
+  readonly startOffset: number;
+  /** Not included. */
+  readonly endOffset: number;
+  /** About so many bytes as stored: for progress and for what memory to expect, never for what is read. */
+  readonly bytes: number;
+  readonly isolation: 'read_committed' | 'read_uncommitted';
+  /** What a record without a value is. */
+  readonly tombstones: 'reject' | 'skip';
+}
+
+/** One unit of input. All splits of a plan are of one type. */
+export type Split = ObjectSplit | KafkaSplit;
+
+/** The split of a source of files or objects. */
+export function objectSplit(split: Split): ObjectSplit {
+  invariant(split.type === 'object', `${split.id} is an object`);
+  return split;
+}
 
 /** A hole in the input that was accepted with `--accept-loss`. */
 export interface Loss {
-  /** The path, pattern or prefix at which nothing was found. */
+  /** The path, pattern or prefix at which nothing was found, or `kafka:TOPIC/PARTITION`. */
   readonly source: string;
   readonly reason: string;
+  /** What a run that does not accept the loss ends with. */
+  readonly code: Extract<ErrorCode, `HM_INPUT_${string}`>;
+}
+
+/** What is read of one partition, also when that is nothing: `startOffset` is `endOffset` then. */
+export interface KafkaRange {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+  readonly startOffset: number;
+  /** Not included. */
+  readonly endOffset: number;
+}
+
+/** How many offsets these are. */
+export function offsetsOf(ranges: readonly Pick<KafkaRange, 'startOffset' | 'endOffset'>[]): number {
+  return ranges.reduce((sum, { startOffset, endOffset }) => sum + endOffset - startOffset, 0);
 }
 
 /** What a run will read and do, as plain JSON: the same plan gives the same parts (DESIGN.md section 4.4). */
@@ -35,8 +80,10 @@ export interface Plan {
   readonly chunk: TimeChunk;
   /** sha256 (hex) of all in the definition that shapes the output. */
   readonly definitionHash: string;
-  /** sha256 (hex) of the listing: ids, sizes and etags of all splits, in order. */
+  /** sha256 (hex) of the listing: what names each split and its bytes, in order. */
   readonly listingHash: string;
   readonly splits: readonly Split[];
+  /** By partition; of a Kafka source only. */
+  readonly ranges?: readonly KafkaRange[];
   readonly losses: readonly Loss[];
 }

@@ -1,7 +1,9 @@
 import type { Counts } from './counts.ts';
 import type { ErrorCode, RejectReason } from './error-codes.ts';
+import type { Gaps } from './gaps.ts';
 import type { HourState } from './hour-state.ts';
 import type { PartFile } from './manifest.ts';
+import type { KafkaRange, Loss } from './plan.ts';
 
 /** Sums of 64 bits as decimal strings, by metric. */
 export type Sums = Readonly<Record<string, string>>;
@@ -32,13 +34,24 @@ export interface RunReport {
   readonly reason: string;
   readonly counts: Counts;
   readonly groups: number;
-  readonly splits: readonly { readonly id: string; readonly position: object; readonly counts: Counts }[];
+  readonly splits: readonly {
+    readonly id: string;
+    readonly position: object;
+    readonly counts: Counts;
+    readonly gaps?: Gaps;
+  }[];
+  /** What was to be read of each partition; of a Kafka source only. */
+  readonly ranges?: readonly KafkaRange[];
+  /** Offsets that were no records, by kind; of a Kafka source only. */
+  readonly gaps?: Gaps;
   readonly strays: Readonly<Record<string, number>>;
   readonly rejects: { readonly path: string | null; readonly reasons: Readonly<Partial<Record<RejectReason, number>>> };
   readonly parts: readonly PartFile[];
   /** Null when the definition has no `druid`, with `--no-index`, or when there was nothing to index. */
   readonly druid: ServedNumbers | null;
-  /** What was overridden for this run: `--allow-shrink`, `--accept-loss`, `--force`. */
+  /** Holes in the input that were accepted with `--accept-loss`; absent when there was none. */
+  readonly losses?: readonly Loss[];
+  /** What was overridden for this run: `--allow-shrink`, `--accept-loss`, `--same-input`, `--force`. */
   readonly overrides: readonly string[];
   readonly error: ReportedError | null;
   readonly timingsMs: Readonly<Record<'plan' | 'scan' | 'merge' | 'publish' | 'index' | 'verify', number>>;

@@ -1,11 +1,13 @@
 import {
   addCounts,
+  addGaps,
   checkCounts,
   type Engine,
   type EngineProgress,
   HOURMILL_VERSION,
   isHourmillError,
   NO_COUNTS,
+  NO_GAPS,
   type PartColumn,
   type PartFile,
   type Plan,
@@ -104,7 +106,7 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
   const keys = [...scanned, ...resolved].reduce((sum, worker) => sum + worker.keys, 0);
   return {
     engine: { name: 'local', version: HOURMILL_VERSION, parquet: parquetWriter() },
-    ...countsOf(plan, [...scanned, ...resolved]),
+    ...countsOf(plan, scanned, resolved),
     strays: straysOf(plan, scanned),
     ...rejected,
     identity: program.deduplicate === null ? null : { algorithm: 'hm1', keys, collisionBound: collisionBound(keys) },
@@ -195,12 +197,24 @@ function wantedWorkers({ workers }: LocalEngineOptions, { source }: StageOneRequ
   return Math.max(1, Math.min(workers ?? usableCores(), ranges.length));
 }
 
-function countsOf(plan: Plan, scanned: readonly Pick<Scanned, 'counts'>[]): Pick<StageOneResult, 'counts' | 'splits'> {
+function countsOf(
+  plan: Plan,
+  scanned: readonly Scanned[],
+  resolved: readonly Resolved[],
+): Pick<StageOneResult, 'counts' | 'splits' | 'gaps'> {
   const tally = new Tally(plan.splits.length);
-  for (const { counts } of scanned) tally.merge(counts);
-  const splits = plan.splits.map(({ id }, index) => ({ id, counts: tally.of(index) }));
+  for (const { counts } of [...scanned, ...resolved]) tally.merge(counts);
+  const gaps = new Map(scanned.flatMap((worker) => worker.gaps.map(({ split, gaps }) => [split, gaps])));
+  const splits = plan.splits.map(({ id }, index) => {
+    const gapsOfSplit = gaps.get(index);
+    return { id, counts: tally.of(index), ...(gapsOfSplit === undefined ? {} : { gaps: gapsOfSplit }) };
+  });
   for (const { counts } of splits) checkCounts(counts);
-  return { splits, counts: splits.reduce((sum, { counts }) => addCounts(sum, counts), NO_COUNTS) };
+  return {
+    splits,
+    counts: splits.reduce((sum, { counts }) => addCounts(sum, counts), NO_COUNTS),
+    ...(plan.ranges === undefined ? {} : { gaps: [...gaps.values()].reduce(addGaps, NO_GAPS) }),
+  };
 }
 
 function straysOf(plan: Plan, scanned: readonly Scanned[]): StageOneResult['strays'] {

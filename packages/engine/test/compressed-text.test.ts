@@ -1,5 +1,5 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { type Compression, HourmillError, type Split } from '@hourmill/core';
+import { type Compression, HourmillError, type ObjectSplit } from '@hourmill/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { testKernel } from '../../kernel/test/support/test-kernel.ts';
@@ -20,7 +20,7 @@ const KINDS: readonly Kind[] = ['gzip', 'zstd', 'zstd by streams'];
 const compressionOf = (kind: Kind): Compression => (kind === 'gzip' ? 'gzip' : 'zstd');
 const compress = (kind: Kind, text: Uint8Array): Buffer => (kind === 'gzip' ? gzipSync(text) : zstdCompressSync(text));
 
-function splitOf(file: Uint8Array, compression: Compression): Split {
+function splitOf(file: Uint8Array, compression: Compression): ObjectSplit {
   return { type: 'object', ordinal: 0, id: 'file:///x', bytes: file.length, etag: '', compression };
 }
 

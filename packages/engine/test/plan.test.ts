@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Split } from '@hourmill/core';
+import type { ObjectSplit } from '@hourmill/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { usableCores } from '../src/crew/cpu-quota.ts';
@@ -13,7 +13,7 @@ import type { MergedChunk } from '../src/worker/stage.ts';
 
 const MIB = 1024 * 1024;
 
-function split(ordinal: number, bytes: number, compression: Split['compression'] = 'none'): Split {
+function split(ordinal: number, bytes: number, compression: ObjectSplit['compression'] = 'none'): ObjectSplit {
   return { type: 'object', ordinal, id: `file:///${ordinal}`, bytes, etag: '', compression };
 }
 

@@ -21,7 +21,7 @@ export {
   valueAt,
 } from './batch';
 export { addMetric, keyLayoutBytes, placeKeyFields, rowBytes, setMetricColumns } from './group-row';
-export { addOperator, endBlock, flaggedRows, readBlock } from './operators';
+export { addOperator, endBlock, flaggedRows, readBlock, readRecords } from './operators';
 export * from './scan/exports';
 export * from './values/exports';
 export * from './filter/exports';

@@ -1,10 +1,12 @@
 // The program of a run: which operators work on which fields, in order. One call a block from the host.
 //
-// Reads the text; writes the open batch's columns for the rows of the block. After `readBlock` the host looks at the flags,
+// Reads a text or record columns; writes the open batch's columns for the rows of the block. After `readBlock` or `readRecords` the host looks at the flags,
 // judges the rows with PUNT by itself, and calls `endBlock`.
 import { BLOCK_ROWS, FILTERED, PUNT, STRAY } from './layout';
 import { blockRows, flags } from './block';
 import { advanceBatch } from './batch';
+import { fillKafkaFields } from './kafka/kafka-fields';
+import { scanValues } from './kafka/scan-values';
 import { scanBlock } from './scan/exports';
 import { hashKey, readDouble, readLong, readTime } from './values/exports';
 import { applyFilter } from './filter/exports';
@@ -37,7 +39,22 @@ export function addOperator(kind: i32, a: i32, b: i32): void {
 /** Scans one block and runs the operators over it; returns the first byte not consumed. */
 export function readBlock(at: usize, end: usize): usize {
   const next = scanBlock(at, end);
-  if (blockRows == 0) return next;
+  runOperators();
+  return next;
+}
+
+/**
+ * {@link readBlock} of the values of rows [first, first + rows) of record columns, at most BLOCK_ROWS: row r of the block is the
+ * r-th of them, whatever its value is.
+ */
+export function readRecords(columns: usize, capacity: i32, first: i32, rows: i32): void {
+  scanValues(columns, capacity, first, rows);
+  fillKafkaFields(columns, capacity, first);
+  runOperators();
+}
+
+function runOperators(): void {
+  if (blockRows == 0) return;
   for (let i = 0; i < stepCount; i++) {
     const step = steps + 12 * <usize>i;
     const a = load<i32>(step, 4);
@@ -71,7 +88,6 @@ export function readBlock(at: usize, end: usize): usize {
         encodeList(a, b);
     }
   }
-  return next;
 }
 
 /**

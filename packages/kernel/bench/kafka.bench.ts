@@ -1,14 +1,15 @@
 // CPU time of reading Kafka's record batches, by record of 433 bytes: from the bytes of a Fetch response to the columns of values,
-// times and offsets, CRC included:
+// times and offsets, CRC included (with zstd, which the host decodes: packages/engine/bench/kafka.bench.ts); and from there to the
+// spans of a block, against the same texts as lines:
 //   node packages/kernel/bench/kafka.bench.ts [part of a name]
 import { gzipSync } from 'node:zlib';
-import { CODEC, RECORD_BATCH_FIELD, RECORD_COLUMNS_BYTES, RECORDS } from '@hourmill/kernel';
-import { batchOf, encodeBatch, encodeRecords, recordOf } from '../test/support/kafka-batches.ts';
+import { BLOCK_ROWS, CODEC, type Kernel, RECORD_BATCH_FIELD, RECORD_COLUMNS_BYTES, RECORDS } from '@hourmill/kernel';
+import { batchOf, encodeBatch, recordOf } from '../test/support/kafka-batches.ts';
 import { JAVA_LZ4, lz4Frame, rawSnappy, xerialSnappy } from '../test/support/kafka-codecs.ts';
-import { randomNumbers } from '../test/support/random.ts';
+import { scanner } from '../test/support/scan-twin.ts';
 import { put, testKernel } from '../test/support/test-kernel.ts';
 import { cpuNanoseconds } from './measure.ts';
-import { sampleRecord } from './sample-record.ts';
+import { type Pack, recordSet, sampleMessages } from './sample-messages.ts';
 
 const ROUNDS = 15;
 const TOTAL_RECORDS = 38_000;
@@ -22,31 +23,7 @@ const columns = exports.allocate(CAPACITY * RECORD_COLUMNS_BYTES);
 const room = 2 * TOTAL_RECORDS * VALUE_BYTES;
 const text = exports.allocate(room + RECORDS.overshootBytes);
 
-/** JSON of one length. */
-function sampleValues(): readonly string[] {
-  const random = randomNumbers(1);
-  return Array.from({ length: TOTAL_RECORDS }, (_, row) => {
-    const value = JSON.stringify({
-      ...sampleRecord(random, row),
-      referrer: `https://www.site${random(200)}.example.com/articles/${random(20_000)}`,
-    });
-    return value.padEnd(VALUE_BYTES, ' ').slice(0, VALUE_BYTES);
-  });
-}
-
-const values = sampleValues();
-
-type Pack = (records: Buffer) => Buffer;
-
-/** A record set of batches of so many records. */
-function recordSet(perBatch: number, codec: number, pack: Pack): Buffer {
-  const sets: Buffer[] = [];
-  for (let from = 0; from < TOTAL_RECORDS; from += perBatch) {
-    const records = values.slice(from, from + perBatch).map((value, index) => recordOf(index, value));
-    sets.push(encodeBatch(batchOf(records, { codec }), pack(encodeRecords(records))));
-  }
-  return Buffer.concat(sets);
-}
+const values = sampleMessages(TOTAL_RECORDS, VALUE_BYTES);
 
 /** Reads a whole set; the number of records. */
 function readSet(at: number, end: number): number {
@@ -73,7 +50,11 @@ function unpack(codec: number, at: number, end: number): number {
 function index(at: number, end: number): number {
   exports.openRecords(at, end);
   let all = 0;
-  for (let rows = exports.indexRecords(columns, CAPACITY); rows !== 0; rows = exports.indexRecords(columns, CAPACITY)) {
+  for (
+    let rows = exports.indexRecords(columns, CAPACITY, 0);
+    rows !== 0;
+    rows = exports.indexRecords(columns, CAPACITY, 0)
+  ) {
     if (rows < 0) throw new Error(`indexRecords answers ${rows}`);
     all += rows;
   }
@@ -114,7 +95,7 @@ function indexCase(perBatch: number): Case {
 }
 
 function setCase(name: string, perBatch: number, codec: number, pack: Pack): Case {
-  const set = recordSet(perBatch, codec, pack);
+  const set = recordSet(values, { perBatch, codec, pack });
   const at = put(kernel, set);
   const run = () => {
     if (readSet(at, at + set.length) !== TOTAL_RECORDS) throw new Error(`${name}: records are missing`);
@@ -123,10 +104,60 @@ function setCase(name: string, perBatch: number, codec: number, pack: Pack): Cas
   return { name: `all, ${name}, ${share}`, units: TOTAL_RECORDS, run, show: perRecord };
 }
 
+const SCANNED = 3800;
+const PATHS = ['id', 'time', 'page', 'country', 'campaign', 'price', 'bytes'].map((key) => [key]);
+
+/** A scan in a kernel of its own: the templates of another would be tried first. `scan` is of SCANNED records. */
+function scanCase(name: string, prepare: (own: Kernel) => () => void): Case {
+  const scan = prepare(scanner({ paths: PATHS }));
+  const run = () => {
+    for (let all = 0; all < TOTAL_RECORDS; all += SCANNED) scan();
+  };
+  return { name, units: TOTAL_RECORDS, run, show: perRecord };
+}
+
+/** From columns to spans. The values lie apart, as they do in a batch. */
+function readRecordsCase(write: (value: string) => string, name: string): Case {
+  return scanCase(`columns to spans${name}`, (own) => {
+    const batch = encodeBatch(batchOf(values.slice(0, SCANNED).map((value, offset) => recordOf(offset, write(value)))));
+    const at = put(own, batch);
+    const block = own.exports.allocate(CAPACITY * RECORD_COLUMNS_BYTES);
+    own.exports.readRecordBatch(at, at + batch.length);
+    own.exports.openRecords(at + HEADER_BYTES, at + batch.length);
+    own.exports.indexRecords(block, CAPACITY, 0);
+    return () => {
+      for (let first = 0; first < SCANNED; first += BLOCK_ROWS) {
+        own.exports.readRecords(block, CAPACITY, first, Math.min(BLOCK_ROWS, SCANNED - first));
+      }
+    };
+  });
+}
+
+function readBlockCase(): Case {
+  return scanCase('lines to spans', (own) => {
+    const lines = Buffer.from(
+      values
+        .slice(0, SCANNED)
+        .map((value) => `${value.trimEnd()}\n`)
+        .join(''),
+    );
+    const start = put(own, lines);
+    return () => {
+      for (let at = start; at < start + lines.length; ) at = own.exports.readBlock(at, start + lines.length);
+    };
+  });
+}
+
+const indented = (value: string) => JSON.stringify(JSON.parse(value), null, 2);
 const plain: Pack = (records) => records;
 const cases = [
   ...[1000, 16_000, 1_000_000].map(crcCase),
   ...[38, 1000].map(indexCase),
+  readBlockCase(),
+  readRecordsCase((value) => value.trimEnd(), ''),
+  readRecordsCase((value) => `${value.trimEnd()}\n`, ', an LF at the end'),
+  readRecordsCase(indented, ', of several lines'),
+  readRecordsCase((value) => value.trimEnd().replace(/,"bytes/, ',\n"bytes'), ', an LF late'),
   ...[38, 1000].flatMap((perBatch) => [
     setCase('uncompressed', perBatch, CODEC.none, plain),
     setCase('snappy of the Java client', perBatch, CODEC.snappy, xerialSnappy),

@@ -3,6 +3,7 @@ export { INFLATE, INFLATE_DAMAGE } from './exports/inflate.ts';
 export {
   CODEC,
   KAFKA_DAMAGE,
+  KAFKA_FIELD,
   RECORD_BATCH,
   RECORD_BATCH_FIELD,
   RECORD_BATCH_FLAG,

@@ -67,7 +67,7 @@ test.each([
   exports.readRecordBatch(at, at + batch.length);
   const records = kernel.view.getUint32(exports.recordBatchAt() + RECORD_BATCH_FIELD.recordsAt, true);
   expect(exports.openRecords(records, at + batch.length)).toBe(0);
-  expect(exports.indexRecords(columns, 1)).toBe(1);
+  expect(exports.indexRecords(columns, 1, 0)).toBe(1);
   const [key, length] = [RECORD_COLUMN.keyAt, RECORD_COLUMN.keyLength].map((column) =>
     kernel.view.getInt32(columns + column, true),
   );

@@ -129,11 +129,11 @@ describe('the records of a batch', () => {
     expect(exports.readRecordBatch(at, at + first.length)).toBe(RECORD_BATCH.described);
     expect(exports.openRecords(at + 61, at + first.length)).toBe(0);
     expect(exports.readRecordBatch(at + first.length, at + first.length + second.length)).toBe(RECORD_BATCH.described);
-    expect(exports.indexRecords(columns, 1)).toBe(1);
+    expect(exports.indexRecords(columns, 1, 0)).toBe(1);
     expect(kernel.view.getBigInt64(columns, true)).toBe(5n);
-    expect(exports.indexRecords(columns, 1)).toBe(1);
+    expect(exports.indexRecords(columns, 1, 0)).toBe(1);
     expect(kernel.view.getBigInt64(columns, true)).toBe(6n);
-    expect(exports.indexRecords(columns, 1)).toBe(0);
+    expect(exports.indexRecords(columns, 1, 0)).toBe(0);
   });
 });
 

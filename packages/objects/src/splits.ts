@@ -1,4 +1,4 @@
-import type { Compression, Listing, Loss, ObjectSplit } from '@hourmill/core';
+import type { Compression, Loss, ObjectListing, ObjectSplit } from '@hourmill/core';
 import { compareUtf8 } from './utf8-order.ts';
 
 /** One file or object that a listing found, before it has its place in the order. */
@@ -21,7 +21,7 @@ function compressionOf(path: string): Compression {
  * The listing of what was found for each entry of a definition, in the definition's order: within an entry by path in
  * UTF-8 bytes, and what was found twice stands at its first place (DESIGN.md section 4.3).
  */
-export function toListing(entries: readonly (readonly FoundObject[])[], losses: readonly Loss[]): Listing {
+export function toListing(entries: readonly (readonly FoundObject[])[], losses: readonly Loss[]): ObjectListing {
   const inOrder = entries.flatMap((found) => found.toSorted((a, b) => compareUtf8(a.path, b.path)));
   const distinct = new Map<string, FoundObject>();
   for (const object of inOrder) if (!distinct.has(object.id)) distinct.set(object.id, object);

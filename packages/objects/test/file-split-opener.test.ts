@@ -1,6 +1,6 @@
 import { rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chunkAt, type Split, type SplitOpenerModule } from '@hourmill/core';
+import { chunkAt, type ObjectOpener, type ObjectSplit, type SplitOpenerModule } from '@hourmill/core';
 import { fileSource } from '@hourmill/objects';
 import { describe, expect, test } from 'vitest';
 import { readSplit } from './read-split.ts';
@@ -12,9 +12,9 @@ const NEVER = new AbortController().signal;
 
 interface Planned {
   readonly path: string;
-  readonly split: Split;
+  readonly split: ObjectSplit;
   /** What a worker has after it imported the source's module. */
-  readonly module: SplitOpenerModule;
+  readonly module: SplitOpenerModule<ObjectOpener>;
   readonly options: unknown;
 }
 
@@ -24,7 +24,7 @@ async function planned(bytes: Uint8Array = BYTES): Promise<Planned> {
   const source = fileSource({ paths: [path], window: { hoursBefore: 0, hoursAfter: 0 } });
   const [split] = (await source.list(HOUR)).splits;
   if (split === undefined || source.worker === undefined) throw new Error('no split, or nothing for workers');
-  const module: SplitOpenerModule = await import(source.worker.module);
+  const module: SplitOpenerModule<ObjectOpener> = await import(source.worker.module);
   return { path, split, module, options: structuredClone(source.worker.options) };
 }
 

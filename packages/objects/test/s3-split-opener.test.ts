@@ -1,4 +1,4 @@
-import { type ObjectSplit, Secret, type SplitOpenerModule } from '@hourmill/core';
+import { type ObjectOpener, type ObjectSplit, Secret, type SplitOpenerModule } from '@hourmill/core';
 import { s3Source } from '@hourmill/objects';
 import type { S3Connection } from '@hourmill/pipeline';
 import { describe, expect, test } from 'vitest';
@@ -173,7 +173,7 @@ describe('what a worker gets of an S3 source', () => {
   test('is a module that opens its splits', async () => {
     const { connection } = await scriptedServer(serveRanges(OBJECT));
     const worker = sourceAt(connection).worker;
-    const module: SplitOpenerModule = await import(worker?.module ?? '');
+    const module: SplitOpenerModule<ObjectOpener> = await import(worker?.module ?? '');
     await using opener = module.openSplits(structuredClone(worker?.options));
     const reader = await opener.open(SPLIT, NEVER);
     expect((await readSplit(reader, 0, 1000, 400)).equals(OBJECT)).toBe(true);

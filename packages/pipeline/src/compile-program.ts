@@ -29,6 +29,7 @@ export function compileProgram(definition: Definition): Program {
     })),
     metrics,
     countMetric: count.name,
+    ...(definition.source.type === 'kafka' ? { kafkaFields: true as const } : {}),
   });
 }
 

@@ -32,6 +32,10 @@ function sourceFacts(source: Definition['source']): unknown {
       return { type: source.type, paths: source.paths, window: source.window };
     case 's3':
       return { type: source.type, bucket: source.bucket, prefix: source.prefix, window: source.window };
+    case 'kafka': {
+      const { type, topic, isolation, tombstones, window } = source;
+      return { type, topic, isolation, tombstones, window };
+    }
   }
 }
 

@@ -15,6 +15,7 @@ export type {
 } from './program.ts';
 export type { S3Connection } from './schema/connection.ts';
 export type { DruidConnection } from './schema/druid.ts';
+export type { KafkaConnection, KafkaSasl } from './schema/kafka-connection.ts';
 export type { Store } from './schema/output.ts';
 export { parseStore } from './schema/store-address.ts';
 export { expandTimePattern } from './time-pattern.ts';

@@ -4,6 +4,7 @@ import { hashDefinition } from './definition-hash.ts';
 import { type Definition, definitionSchema } from './definition-schema.ts';
 import { DefinitionDocument } from './document/definition-document.ts';
 import { issueProblems } from './document/issue-problems.ts';
+import { kafkaFieldProblems } from './document/kafka-field-problems.ts';
 import { definitionError, type Problem } from './document/problem.ts';
 import { type Substituted, type Surroundings, substitute } from './document/substitution.ts';
 import type { Program } from './program.ts';
@@ -27,6 +28,8 @@ export interface LoadedDefinition {
 /** The keys that hold a secret. */
 const SECRETS = [
   ['source', 'secretAccessKey'],
+  ['source', 'sasl', 'password'],
+  ['source', 'tls', 'key'],
   ['output', 'secretAccessKey'],
   ['druid', 'password'],
 ] as const;
@@ -48,6 +51,7 @@ export function loadDefinition(path: string, input: DefinitionInput): LoadedDefi
     ...referenceProblems(document, substituted),
     ...plainSecrets(document, substituted),
     ...issueProblems(parsed.error?.issues ?? [], { document, substituted, schema: definitionSchema }),
+    ...(parsed.data === undefined ? [] : kafkaFieldProblems(parsed.data, document, substituted)),
   ];
   if (parsed.data === undefined || problems.length > 0) {
     throw definitionError(path, withoutFollowUps(problems), (offset) => document.positionOf(offset));
@@ -87,12 +91,22 @@ function withoutFollowUps(problems: readonly Problem[]): Problem[] {
 
 function resolvePaths(definition: Definition, folder: string): Definition {
   const { source, output } = definition;
-  const paths = source.type === 'files' ? source.paths.map((path) => resolve(folder, path)) : [];
   const store =
     output.store.type === 'file' ? { ...output.store, path: resolve(folder, output.store.path) } : output.store;
-  return {
-    ...definition,
-    source: source.type === 'files' ? { ...source, paths } : source,
-    output: { ...output, store },
-  };
+  return { ...definition, source: resolveSourcePaths(source, folder), output: { ...output, store } };
+}
+
+function resolveSourcePaths(source: Definition['source'], folder: string): Definition['source'] {
+  switch (source.type) {
+    case 'files':
+      return { ...source, paths: source.paths.map((path) => resolve(folder, path)) };
+    case 's3':
+      return source;
+    case 'kafka': {
+      const { sasl } = source.connection;
+      if (sasl?.mechanism !== 'OAUTHBEARER') return source;
+      const tokenProvider = resolve(folder, sasl.tokenProvider);
+      return { ...source, connection: { ...source.connection, sasl: { ...sasl, tokenProvider } } };
+    }
+  }
 }

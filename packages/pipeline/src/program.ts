@@ -40,4 +40,9 @@ export interface Program {
   readonly metrics: readonly MetricColumn[];
   /** The name of the count metric. */
   readonly countMetric: string;
+  /**
+   * Records are messages of Kafka, and a path that begins with `kafka` is what Kafka knows of one: `kafka.key`,
+   * `kafka.timestamp` (ms), `kafka.offset`, `kafka.partition`, `kafka.headers.NAME` (the last of that name). Absent for others.
+   */
+  readonly kafkaFields?: true;
 }

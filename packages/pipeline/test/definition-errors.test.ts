@@ -4,13 +4,14 @@ import { expect, test } from 'vitest';
 import { loadDefinition } from '../src/index.ts';
 
 const folder = new URL('./errors/', import.meta.url);
+const OUTSIDE: Readonly<Record<string, string>> = { SECRET: "open'sesame", FIELD: 'sesame' };
 const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
 
 function messageOf(name: string): string {
   try {
     loadDefinition(name, {
       text: readFileSync(new URL(name, folder), 'utf8'),
-      env: (variable) => (variable === 'SECRET' ? "open'sesame" : undefined),
+      env: (variable) => OUTSIDE[variable],
       readFile: () => {
         throw new Error('there is no such file');
       },

@@ -134,6 +134,45 @@ test.each<[string, (tree: Tree & Record<string, Tree>) => void]>([
   expect(edited(edit)).not.toBe(original);
 });
 
+const KAFKA = PLAIN.replace(
+  /source: .*/,
+  'source: { type: kafka, brokers: ["b:1"], topic: raw, window: { before: PT5M, after: PT15M } }',
+);
+
+function editedKafka(edit: Tree): string {
+  const tree = parse(KAFKA) as Tree & Record<string, Tree>;
+  Object.assign(tree.source ?? {}, edit);
+  return hashOf(stringify(tree));
+}
+
+test('the hash of this definition of a Kafka source stays what it is', () => {
+  expect(hashOf(KAFKA)).toBe('2ad33ad09a13357bd525dafd84fc39a059f24b6cfcb44174cab378f306c6ac08');
+});
+
+test.each<[string, Tree]>([
+  ['the brokers', { brokers: ['c:1', 'd:2,e:3'] }],
+  ['TLS', { tls: { ca: '-----BEGIN CERTIFICATE-----' } }],
+  ['who we are', { sasl: { mechanism: 'PLAIN', username: 'u', password: `\${env:P}` } }],
+  ['the module of tokens', { sasl: { mechanism: 'OAUTHBEARER', tokenProvider: './token.mjs' } }],
+  ['defaults that are spelled out', { isolation: 'read_committed', tombstones: 'reject' }],
+  ['defaults left out', { window: undefined }],
+  ['a window of the same length', { window: { before: 'PT300S', after: 'PT900S' } }],
+])('%s of a Kafka source does not change it', (_what, edit) => {
+  expect(editedKafka(edit)).toBe(hashOf(KAFKA));
+});
+
+test('topic, isolation, tombstones and window of a Kafka source change it', () => {
+  const edits: Tree[] = [
+    {},
+    { topic: 'other' },
+    { isolation: 'read_uncommitted' },
+    { tombstones: 'skip' },
+    { window: { before: 'PT6M' } },
+    { window: { after: 'PT16M' } },
+  ];
+  expect(new Set(edits.map(editedKafka)).size).toBe(edits.length);
+});
+
 test('the window and the order of paths of files change it', () => {
   const files = (source: string) => hashOf(PLAIN.replace(/source: .*/, `source: { type: files, ${source} }`));
   const hashes = [files('paths: [a, b]'), files('paths: [b, a]'), files('paths: [a, b], window: { hoursAfter: 1 }')];

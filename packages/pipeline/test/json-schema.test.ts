@@ -6,7 +6,7 @@ import { loadDefinition, pipelineJsonSchema } from '../src/index.ts';
 
 const root = new URL('../../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
-const EXAMPLES = ['pipelines/wikiticker.yaml', 'pipelines/impressions.yaml'];
+const EXAMPLES = ['pipelines/wikiticker.yaml', 'pipelines/wikiticker-kafka.yaml', 'pipelines/impressions.yaml'];
 
 const accepts = new Ajv2020({ allErrors: true, strictTypes: false }).compile(pipelineJsonSchema());
 
@@ -41,6 +41,30 @@ test.each([
   const text = read('pipelines/wikiticker.yaml');
   expect(spoil(text)).not.toBe(text);
   expect(accepts(parse(spoil(text)))).toBe(false);
+});
+
+const withSource = (source: string) =>
+  parse(read('pipelines/wikiticker.yaml').replace(/^source:\n(?: .*\n)+/m, `source: ${source}\n`));
+
+test.each([
+  '{ type: kafka, brokers: ["a:1", "b:2,c:3"], topic: x }',
+  `{ type: kafka, brokers: ["\${env:KAFKA_BROKERS}"], topic: x, tls: { ca: "\${file:ca.pem}" } }`,
+  `{ type: kafka, brokers: ["a:1"], topic: x, sasl: { mechanism: PLAIN, username: u, password: "\${env:P}" } }`,
+  '{ type: kafka, brokers: ["a:1"], topic: x, sasl: { mechanism: OAUTHBEARER, tokenProvider: ./t.mjs } }',
+  '{ type: kafka, brokers: ["a:1"], topic: x, tombstones: skip, window: { after: PT1H } }',
+])('the schema accepts the Kafka source %s', (source) => {
+  expect(accepts(withSource(source)), JSON.stringify(accepts.errors)).toBe(true);
+});
+
+test.each([
+  '{ type: kafka, topic: x }',
+  '{ type: kafka, brokers: ["a:1"], topic: "a/b" }',
+  '{ type: kafka, brokers: ["a:1"], topic: x, groupId: x }',
+  '{ type: kafka, brokers: ["a:1"], topic: x, tls: { ca: ca.pem } }',
+  '{ type: kafka, brokers: ["a:1"], topic: x, sasl: { mechanism: GSSAPI, username: u, password: x } }',
+  '{ type: kafka, brokers: ["a:1"], topic: x, window: { before: 5m } }',
+])('the schema refuses the Kafka source %s', (source) => {
+  expect(accepts(withSource(source))).toBe(false);
 });
 
 test('the schema leaves alone what comes from outside', () => {

@@ -103,6 +103,65 @@ describe('addresses', () => {
   });
 });
 
+describe('a Kafka source', () => {
+  const kafka = (rest = '', sections = {}) =>
+    load(definitionText({ source: `{ type: kafka, brokers: ["a:1, b:2", "c:3"], topic: raw${rest} }`, ...sections }));
+
+  test('reads what is committed, with five minutes before the hour and fifteen after it', () => {
+    const { definition, program } = kafka();
+    expect(definition.source).toEqual({
+      type: 'kafka',
+      topic: 'raw',
+      isolation: 'read_committed',
+      tombstones: 'reject',
+      window: { beforeMs: 300_000, afterMs: 900_000 },
+      connection: { brokers: ['a:1', 'b:2', 'c:3'], tls: null, sasl: null },
+    });
+    expect(program.kafkaFields).toBe(true);
+  });
+
+  test('the module of a token provider is relative to the folder of the definition', () => {
+    const { definition } = kafka(', sasl: { mechanism: OAUTHBEARER, tokenProvider: ../auth/token.mjs }');
+    expect(definition.source).toMatchObject({ connection: { sasl: { tokenProvider: '/auth/token.mjs' } } });
+  });
+
+  test('password and private key print as ***', () => {
+    const pem = '-----BEGIN CERTIFICATE-----';
+    const { definition } = kafka(
+      `, tls: { cert: "${pem}", key: "\${file:key}" }, sasl: { mechanism: PLAIN, username: u, password: "\${file:p}" }`,
+    );
+    expect(JSON.stringify(definition)).not.toContain('text of');
+    const { connection } = definition.source as { connection: { tls: { key: Secret }; sasl: { password: Secret } } };
+    expect([connection.tls.key.reveal(), connection.sasl.password.reveal()]).toEqual([
+      'text of /pipelines/key',
+      'text of /pipelines/p',
+    ]);
+  });
+
+  test('what Kafka knows of a message can be named wherever a field can be', () => {
+    const { program } = kafka('', {
+      timestamp: '{ column: kafka.timestamp, format: millis }',
+      deduplicate: '{ key: [kafka.partition, kafka.offset] }',
+      filter: `kafka.headers.type = 'a' and kafka.headers["a.b"] is null`,
+      rollup:
+        '{ queryGranularity: hour, dimensions: [kafka.key, event.kafka], metrics: [{ name: last, type: longMax, field: kafka.offset }] }',
+    });
+    expect(program.timestamp.path).toEqual(['kafka', 'timestamp']);
+    expect(program.dimensions.map(({ path }) => path)).toEqual([
+      ['kafka', 'key'],
+      ['event', 'kafka'],
+    ]);
+  });
+
+  test('of another source, kafka is a field like any other', () => {
+    const { program } = load(
+      definitionText({ filter: 'kafka = 1', rollup: '{ queryGranularity: hour, dimensions: [kafka.foo] }' }),
+    );
+    expect(program.dimensions[0]?.path).toEqual(['kafka', 'foo']);
+    expect(program).not.toHaveProperty('kafkaFields');
+  });
+});
+
 describe('references to the outside', () => {
   const value = (filter: string, env: Record<string, string> = {}) =>
     load(definitionText({ filter }), { env: (name) => env[name] }).definition.filter;

@@ -1,4 +1,11 @@
-import type { EngineProgress, Split, StageOneRequest } from '@hourmill/core';
+import {
+  type EngineProgress,
+  invariant,
+  type ObjectSplit,
+  objectSplit,
+  type Split,
+  type StageOneRequest,
+} from '@hourmill/core';
 import type { Program } from '@hourmill/pipeline';
 import { createJudge, type Judgement, type RecordBytes, RejectsLog, type Row, Strays } from '@hourmill/record';
 import { createDecider, type Decider, type Decision } from './dedupe/decider.ts';
@@ -54,7 +61,8 @@ export class Run {
   }
 
   /** Reads one split to its end. Splits must come in the order of the plan. */
-  async scan(split: Split): Promise<void> {
+  async scan(given: Split): Promise<void> {
+    const split = objectSplit(given);
     const index = this.tally.addSplit(split.id);
     const lines = new LineSplitter(this.#maxRecordBytes);
     let record = 0;
@@ -85,8 +93,9 @@ export class Run {
     this.memory.check(() => `${this.decider.keys} keys and ${this.groups.size} groups`);
   }
 
-  async *#stored(split: Split): AsyncGenerator<Uint8Array> {
+  async *#stored(split: ObjectSplit): AsyncGenerator<Uint8Array> {
     const { source, signal } = this.request;
+    invariant(source.read !== undefined, 'objects can be read as streams');
     for await (const piece of source.read(split, signal)) {
       signal.throwIfAborted();
       this.#bytes += piece.length;

@@ -17,14 +17,15 @@ export interface DecisionInput {
   /** By the ledger's clock. */
   readonly nowMs: Millis;
   readonly definitionHash: string;
-  readonly listingHash: string;
+  /** Null: what was built before is not compared with what would be read now. */
+  readonly listingHash: string | null;
   readonly force: boolean;
   /** False with `--no-index` or without `druid`: then `rolled-up` is as far as it goes. */
   readonly indexes: boolean;
 }
 
 export function decide(input: DecisionInput): Decision {
-  const { last } = input;
+  const { last, listingHash } = input;
   if (last === undefined) return { kind: 'build', reason: 'the hour was never built', supersedes: null };
   if (isOwned(last, input.nowMs)) {
     return { kind: 'busy', reason: `run ${last.runId} of ${last.owner} owns it until ${last.leaseUntil}` };
@@ -36,7 +37,8 @@ export function decide(input: DecisionInput): Decision {
     return { kind: 'continue', reason: `the last run got as far as ${last.state}`, from: last };
   }
   if (last.state === 'done' && change === null) {
-    return { kind: 'unchanged', reason: 'done before, same definition, same input' };
+    const compared = listingHash === null ? '' : ', same input';
+    return { kind: 'unchanged', reason: `done before, same definition${compared}` };
   }
   return { kind: 'build', reason: change ?? whyAgain(last.state), supersedes: null };
 }
@@ -48,7 +50,7 @@ function isOwned(last: LedgerEntry, nowMs: Millis): boolean {
 function whatChanged(last: LedgerEntry, input: DecisionInput): string | null {
   if (input.force) return 'asked for with --force';
   if (last.definitionHash !== input.definitionHash) return 'the definition changed';
-  if (last.listingHash !== input.listingHash) return 'the input changed';
+  if (input.listingHash !== null && last.listingHash !== input.listingHash) return 'the input changed';
   return null;
 }
 

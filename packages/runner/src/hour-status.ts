@@ -1,9 +1,11 @@
 import {
+  type Gaps,
   type HourState,
   isoMillis,
   type Ledger,
   type LedgerEntry,
   type Millis,
+  offsetsOf,
   type ReportedError,
   type TimeChunk,
 } from '@hourmill/core';
@@ -19,6 +21,9 @@ export interface HourStatus {
   readonly at: string | null;
   readonly kept: number | null;
   readonly groups: number | null;
+  /** Of all partitions; null for other sources than Kafka. */
+  readonly offsets: number | null;
+  readonly gaps: Gaps | null;
   readonly error: ReportedError | null;
 }
 
@@ -50,6 +55,8 @@ function hourStatus(chunk: TimeChunk, last: LedgerEntry | undefined, nowMs: Mill
     at: last?.at ?? null,
     kept: last?.report?.counts.kept ?? null,
     groups: last?.report?.groups ?? null,
+    offsets: last?.report?.ranges === undefined ? null : offsetsOf(last.report.ranges),
+    gaps: last?.report?.gaps ?? null,
     error: last?.error ?? null,
   };
 }

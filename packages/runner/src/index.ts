@@ -1,6 +1,6 @@
 export type { PipelineContext } from './context.ts';
 export type { Decision } from './decide.ts';
-export { dueAt } from './due.ts';
+export { dueAfterMs } from './due.ts';
 export { readManifest } from './hand-over.ts';
 export { type HourStatus, hourStatuses } from './hour-status.ts';
 export { prepareHour } from './prepare-hour.ts';

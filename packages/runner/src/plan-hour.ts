@@ -3,7 +3,7 @@ import type { PipelineContext } from './context.ts';
 
 /**
  * Lists the input of a chunk and fixes it as a plan. Reads no event and writes nothing.
- * @throws HM_INPUT_001 when something that the definition names is missing and losses are not accepted
+ * @throws HM_INPUT_001, HM_INPUT_006 when something that the definition names is missing and losses are not accepted
  */
 export async function planHour(
   context: PipelineContext,
@@ -11,17 +11,21 @@ export async function planHour(
   acceptLoss: boolean,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { definition, definitionHash } = context.loaded;
-  const listing = await context.source.list(chunk, signal);
+  return planOf(context, chunk, acceptLoss, await context.source.list(chunk, signal));
+}
+
+/** The plan that reads just this listing. @throws HM_INPUT_* of its first loss, unless losses are accepted */
+export function planOf({ loaded }: PipelineContext, chunk: TimeChunk, acceptLoss: boolean, listing: Listing): Plan {
   if (!acceptLoss) refuseLosses(listing, chunk);
   return {
     version: 1,
-    pipeline: definition.name,
+    pipeline: loaded.definition.name,
     hour: isoMillis(chunk.startMs),
     chunk,
-    definitionHash,
+    definitionHash: loaded.definitionHash,
     listingHash: listingHash(listing.splits),
     splits: listing.splits,
+    ...(listing.ranges === undefined ? {} : { ranges: listing.ranges }),
     losses: listing.losses,
   };
 }
@@ -30,14 +34,25 @@ function refuseLosses(listing: Listing, chunk: TimeChunk): void {
   const [first, ...more] = listing.losses;
   if (first === undefined) return;
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  const remedy = first.code === 'HM_INPUT_006' ? 'read it from an archive' : 'bring it back';
   throw new HourmillError(
-    'HM_INPUT_001',
+    first.code,
     `input of ${isoMillis(chunk.startMs)} is missing: ${first.source}: ${first.reason}${others}; ` +
-      'bring it back, or build the hour without it with --accept-loss',
+      `${remedy}, or build the hour without it with --accept-loss`,
     { context: { source: first.source } },
   );
 }
 
 function listingHash(splits: readonly Split[]): string {
-  return sha256(JSON.stringify(splits.map(({ id, bytes, etag, compression }) => [id, bytes, etag, compression])));
+  return sha256(JSON.stringify(splits.map(facts)));
+}
+
+/** What names the bytes of a split, the same whenever they are. */
+function facts(split: Split): readonly (string | number)[] {
+  switch (split.type) {
+    case 'object':
+      return [split.id, split.bytes, split.etag, split.compression];
+    case 'kafka':
+      return [split.id, split.topicId, split.isolation, split.tombstones];
+  }
 }

@@ -4,8 +4,9 @@ import { type Decision, decide } from './decide.ts';
 import { readManifest } from './hand-over.ts';
 import { planHour } from './plan-hour.ts';
 import type { ResolvedRunOptions } from './run-options.ts';
+import { planSameInput } from './same-input.ts';
 
-type PrepareOptions = Pick<ResolvedRunOptions, 'force' | 'acceptLoss' | 'signal'>;
+type PrepareOptions = Pick<ResolvedRunOptions, 'force' | 'acceptLoss' | 'sameInput' | 'signal'>;
 
 /** What is known of an hour before a run writes anything. */
 export interface PreparedHour {
@@ -18,7 +19,7 @@ export interface PreparedHour {
 /**
  * Reads the hour's past, plans its input and decides what a run does with it. Writes nothing.
  * @param indexes false when the run would stop after the manifest
- * @throws HM_INPUT_001 when input is missing that the decision needs
+ * @throws HM_INPUT_* when input is missing that the decision needs, HM_USAGE_001 when `sameInput` has nothing to go by
  */
 export async function prepareHour(
   context: PipelineContext,
@@ -27,9 +28,14 @@ export async function prepareHour(
   indexes: boolean,
 ): Promise<PreparedHour> {
   // Before the input is listed: a run that is done with newer input after this makes our first entry lose.
-  const last = (await context.ledger.history(chunk, options.signal)).at(-1);
-  const plan = await planOrContinue(context, chunk, last, options);
-  const { definitionHash, listingHash } = plan;
+  const history = await context.ledger.history(chunk, options.signal);
+  const last = history.at(-1);
+  const plan = options.sameInput
+    ? await planSameInput(context, chunk, history, options.acceptLoss, options.signal)
+    : await planOrContinue(context, chunk, last, options);
+  const { definitionHash } = plan;
+  // New messages come to a topic all the time: only the hour's own offsets are its input, and these do not change.
+  const listingHash = isKafka(context) ? null : plan.listingHash;
   // Asking for the time touches the store: only where a lease is to be judged.
   const nowMs = last?.leaseUntil == null ? 0 : await context.ledger.now();
   return {
@@ -40,8 +46,8 @@ export async function prepareHour(
 }
 
 /**
- * The plan of the input as it is; that of the committed manifest when the input is gone meanwhile, because going on from
- * there needs none of it.
+ * The plan of the input as it is, where the hour may have to be read. That of the manifest where it need not be: for an hour
+ * of Kafka that stands, and when the input of a committed hour is gone meanwhile.
  */
 async function planOrContinue(
   context: PipelineContext,
@@ -49,14 +55,35 @@ async function planOrContinue(
   last: LedgerEntry | undefined,
   { force, acceptLoss, signal }: PrepareOptions,
 ): Promise<Plan> {
-  const mayContinue = last !== undefined && hasManifest(last.state) && !force;
-  if (!mayContinue || last.definitionHash !== context.loaded.definitionHash) {
-    return planHour(context, chunk, acceptLoss, signal);
+  const plan = (accept: boolean): Promise<Plan> => planHour(context, chunk, accept, signal);
+  if (last === undefined || force || last.definitionHash !== context.loaded.definitionHash) return plan(acceptLoss);
+  const isCommitted = hasManifest(last.state);
+  if (isKafka(context) && (isCommitted || last.state === 'done')) {
+    return (await plannedBefore(context, last, signal)) ?? plan(true);
   }
+  if (!isCommitted) return plan(acceptLoss);
   try {
-    return await planHour(context, chunk, false, signal);
+    return await plan(false);
   } catch (error) {
     if (!isHourmillError(error, 'HM_INPUT_001')) throw error;
     return (await readManifest(context.store, last, signal)).manifest.plan;
   }
+}
+
+/** Undefined when the manifest is gone or damaged: whoever goes on from it comes to that by himself. */
+async function plannedBefore(
+  { store }: PipelineContext,
+  last: LedgerEntry,
+  signal: AbortSignal,
+): Promise<Plan | undefined> {
+  try {
+    return (await readManifest(store, last, signal)).manifest.plan;
+  } catch (error) {
+    if (isHourmillError(error, 'HM_STORE_003') || isHourmillError(error, 'HM_LEDGER_004')) return undefined;
+    throw error;
+  }
+}
+
+function isKafka({ loaded }: PipelineContext): boolean {
+  return loaded.definition.source.type === 'kafka';
 }

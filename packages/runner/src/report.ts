@@ -8,6 +8,7 @@ import {
   type ReportedError,
   type RunReport,
   type ServedNumbers,
+  type Split,
 } from '@hourmill/core';
 
 /** What every report of one run has in common. */
@@ -28,7 +29,7 @@ interface ReportEnd {
 
 export function runReport(base: ReportBase, end: ReportEnd): RunReport {
   const result = end.manifest?.result;
-  const countsOf = new Map(result?.splits.map(({ id, counts }) => [id, counts]));
+  const resultOf = new Map(result?.splits.map((split) => [split.id, split]));
   return {
     version: 1,
     pipeline: base.plan.pipeline,
@@ -39,20 +40,35 @@ export function runReport(base: ReportBase, end: ReportEnd): RunReport {
     reason: base.reason,
     counts: result?.counts ?? NO_COUNTS,
     groups: result?.groups ?? 0,
-    splits: base.plan.splits.map(({ id, bytes, etag, compression }) => ({
-      id,
-      position: { bytes, etag, compression },
-      counts: countsOf.get(id) ?? NO_COUNTS,
-    })),
+    splits: base.plan.splits.map((split) => {
+      const { counts = NO_COUNTS, gaps } = resultOf.get(split.id) ?? {};
+      return { id: split.id, position: positionOf(split), counts, ...(gaps === undefined ? {} : { gaps }) };
+    }),
+    ...(base.plan.ranges === undefined ? {} : { ranges: base.plan.ranges }),
+    ...(result?.gaps === undefined ? {} : { gaps: result.gaps }),
     strays: result?.strays ?? {},
     rejects: { path: result?.rejects?.path ?? null, reasons: result?.rejectReasons ?? {} },
     parts: result?.parts ?? [],
     druid: end.druid,
+    ...(base.plan.losses.length === 0 ? {} : { losses: base.plan.losses }),
     overrides: base.overrides,
     error: end.error,
     timingsMs: { ...base.timingsMs, ...result?.timingsMs },
     peak: result?.peak ?? { memoryBytes: 0, spilledBytes: 0 },
   };
+}
+
+function positionOf(split: Split): object {
+  switch (split.type) {
+    case 'object': {
+      const { bytes, etag, compression } = split;
+      return { bytes, etag, compression };
+    }
+    case 'kafka': {
+      const { topic, topicId, partition, startOffset, endOffset } = split;
+      return { topic, topicId, partition, startOffset, endOffset };
+    }
+  }
 }
 
 /** The report of the run that made the hour, marked as standing. */

@@ -67,9 +67,11 @@ export async function runHour(context: PipelineContext, chunk: TimeChunk, given:
 }
 
 function refuseEarly(context: PipelineContext, chunk: TimeChunk): void {
-  const dueMs = dueAt(chunk, context.loaded.definition.schedule.delayMs);
+  const { definition } = context.loaded;
+  const dueMs = dueAt(chunk, definition);
   if (context.clock.now() >= dueMs) return;
-  throw new HourmillError('HM_RUN_001', `${isoMillis(chunk.startMs)} is not due before ${isoMillis(dueMs)}`, {
+  const after = definition.source.type === 'kafka' ? ' (its end, source.window.after and schedule.delay)' : '';
+  throw new HourmillError('HM_RUN_001', `${isoMillis(chunk.startMs)} is not due before ${isoMillis(dueMs)}${after}`, {
     context: { hour: isoMillis(chunk.startMs) },
   });
 }

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly allowShrink?: boolean;
   /** Build from what is there although something that the definition names is missing. Default false. */
   readonly acceptLoss?: boolean;
+  /** Read what the hour's last manifest names, the same offsets or objects, instead of looking anew. Default false. */
+  readonly sameInput?: boolean;
   /** How long the run owns its hour without renewing; it renews at half time. Default 15 minutes. */
   readonly leaseMs?: number;
   readonly signal?: AbortSignal;
@@ -36,6 +38,7 @@ export function resolveRunOptions(options: RunOptions): ResolvedRunOptions {
     noIndex: options.noIndex ?? false,
     allowShrink: options.allowShrink ?? false,
     acceptLoss: options.acceptLoss ?? false,
+    sameInput: options.sameInput ?? false,
     leaseMs: options.leaseMs ?? LEASE_MS,
     signal: options.signal ?? new AbortController().signal,
     onProgress: options.onProgress ?? (() => {}),
@@ -49,6 +52,7 @@ export function overridesOf(options: ResolvedRunOptions): string[] {
     ['--no-index', options.noIndex],
     ['--allow-shrink', options.allowShrink],
     ['--accept-loss', options.acceptLoss],
+    ['--same-input', options.sameInput],
   ];
   return given.filter(([, set]) => set).map(([flag]) => flag);
 }

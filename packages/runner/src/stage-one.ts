@@ -1,4 +1,5 @@
 import { checkCounts, HOURMILL_VERSION, isoMillis, type Manifest, type Plan, runPrefix } from '@hourmill/core';
+import { checkGaps } from './check-gaps.ts';
 import type { PipelineContext } from './context.ts';
 import { type StoredManifest, storeManifest } from './hand-over.ts';
 import type { ResolvedRunOptions } from './run-options.ts';
@@ -24,10 +25,12 @@ export async function buildHour(
     source,
     store,
     prefix,
+    acceptLoss: options.acceptLoss,
     signal: options.signal,
     onProgress: (progress) => options.onProgress({ kind: 'scan', chunk, progress }),
   });
   checkCounts(result.counts);
+  checkGaps(plan, result);
   options.onProgress({ kind: 'step', chunk, step: 'publish' });
   const manifest: Manifest = {
     version: 1,

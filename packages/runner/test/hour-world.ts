@@ -8,6 +8,7 @@ import {
   type Listing,
   NO_COUNTS,
   type ObjectStore,
+  objectSplit,
   type Plan,
   type RunReport,
   type Source,
@@ -167,7 +168,8 @@ export class World {
 
 /** How many events the input of a plan has. */
 export function keptOf({ splits }: Plan): number {
-  return Number(splits[0]?.etag.slice(1));
+  const [first] = splits;
+  return first === undefined ? Number.NaN : Number(objectSplit(first).etag.slice(1));
 }
 
 function engine(): FixedEngine {

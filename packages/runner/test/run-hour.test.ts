@@ -109,7 +109,7 @@ describe('one hour', () => {
 
 describe('input', () => {
   test('that is missing is refused, and accepted only with --accept-loss, which the report and the plan record', async () => {
-    source.listing = { splits: [], losses: [{ source: 'in.json', reason: 'no such file' }] };
+    source.listing = { splits: [], losses: [{ source: 'in.json', reason: 'no such file', code: 'HM_INPUT_001' }] };
     engine.counts = NO_COUNTS;
     await expect(run()).rejects.toThrow(code('HM_INPUT_001'));
     expect(await states()).toEqual([]);
@@ -120,7 +120,7 @@ describe('input', () => {
 describe('input that is gone', () => {
   test('does not keep a committed hour from being published, nor does --accept-loss throw it away', async () => {
     await run({ noIndex: true });
-    source.listing = { splits: [], losses: [{ source: 'in.json', reason: 'no such file' }] };
+    source.listing = { splits: [], losses: [{ source: 'in.json', reason: 'no such file', code: 'HM_INPUT_001' }] };
     expect(await run({ acceptLoss: true })).toMatchObject({ state: 'done', counts: { kept: 10 } });
     expect(engine.builds).toBe(1);
   });

@@ -1,8 +1,11 @@
 import {
   type Counts,
   type Engine,
+  type Gaps,
   NO_COUNTS,
+  NO_GAPS,
   partKey,
+  type Split,
   type StageOneRequest,
   type StageOneResult,
   sha256,
@@ -14,6 +17,14 @@ export class FixedEngine implements Engine {
   /** How often an hour was built. */
   builds = 0;
   counts: Counts = { ...NO_COUNTS, read: 10, kept: 10 };
+  /** What is said of a split. Default: nothing was read of an object, all offsets of Kafka were read. */
+  accountOf: (split: Split) => Pick<StageOneResult['splits'][number], 'counts' | 'gaps'> = (split) => {
+    if (split.type === 'object') return { counts: NO_COUNTS };
+    const read = split.endOffset - split.startOffset;
+    return { counts: { ...NO_COUNTS, read, kept: read }, gaps: NO_GAPS };
+  };
+  /** Of all splits of Kafka. */
+  gaps: Gaps = NO_GAPS;
   /** Called while the engine works, to look at or to break what goes on. */
   onBuild: (request: StageOneRequest) => void | Promise<void> = () => {};
 
@@ -29,7 +40,8 @@ export class FixedEngine implements Engine {
     return {
       engine: { name: this.name, version: '1', parquet: 'none' },
       counts,
-      splits: request.plan.splits.map(({ id }) => ({ id, counts: NO_COUNTS })),
+      splits: request.plan.splits.map((split) => ({ id: split.id, ...this.accountOf(split) })),
+      ...(request.plan.ranges === undefined ? {} : { gaps: this.gaps }),
       strays: {},
       rejects: null,
       rejectReasons: {},

@@ -1,9 +1,9 @@
-import { chunkAt, type Source, type Split } from '@hourmill/core';
+import { chunkAt, type ObjectSource, type ObjectSplit } from '@hourmill/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 /** A place of raw events that holds nothing yet, and the source that reads all of it, for one test. */
 export interface SourceUnderTest {
-  readonly source: Source;
+  readonly source: ObjectSource;
   /** Writes or replaces an object of the source; `path` has `/` between folders. */
   write(path: string, bytes: Uint8Array): Promise<void>;
   remove(path: string): Promise<void>;
@@ -20,17 +20,17 @@ const LARGE = new Uint8Array(24 << 20).map((_, i) => (i * 31 + (i >> 12)) % 251)
 export function sourceConformance(name: string, make: () => Promise<SourceUnderTest>): void {
   describe(`${name} keeps the promises of a source`, () => {
     let made: SourceUnderTest;
-    let source: Source;
+    let source: ObjectSource;
     beforeEach(async () => {
       made = await make();
       source = made.source;
     });
     afterEach(() => made.dispose?.());
 
-    async function onlySplit(): Promise<Split> {
+    async function onlySplit(): Promise<ObjectSplit> {
       const { splits } = await source.list(CHUNK);
       expect(splits).toHaveLength(1);
-      return splits[0] as Split;
+      return splits[0] as ObjectSplit;
     }
 
     describe('listing', () => {
@@ -164,7 +164,7 @@ export function sourceConformance(name: string, make: () => Promise<SourceUnderT
 }
 
 /** Keeps all buffers until the end: a source that used one again would be found out. */
-async function readAll(source: Source, split: Split): Promise<Uint8Array> {
+async function readAll(source: ObjectSource, split: ObjectSplit): Promise<Uint8Array> {
   return Buffer.concat(await Array.fromAsync(source.read(split)));
 }
 

@@ -1,9 +1,11 @@
 import type { Work } from './contender.ts';
 
+type DefinedBy = Pick<Work, 'job' | 'dataSet' | 's3' | 'kafka'>;
+
 /** The definition file of a case, as a user would write it. The store is a folder beside it. */
-export function definitionText(work: Pick<Work, 'job' | 'dataSet' | 's3'>): string {
+export function definitionText(work: DefinedBy): string {
   const key = work.job.deduplicate ? 'deduplicate: { key: [event_id], keep: first }\n' : '';
-  return `name: bench_${work.job.name}
+  return `name: bench_${work.job.name.replaceAll('-', '_')}
 source:
 ${sourceLines(work)}
 format: { type: json }
@@ -22,7 +24,8 @@ output: { store: "file:./warehouse", compression: { codec: zstd, level: 3 } }
 `;
 }
 
-function sourceLines({ dataSet, s3 }: Pick<Work, 'dataSet' | 's3'>): string {
+function sourceLines({ dataSet, s3, kafka }: DefinedBy): string {
+  if (kafka !== null) return `  type: kafka\n  brokers: ["${kafka.brokers}"]\n  topic: ${kafka.topic}`;
   if (s3 === null) return `  type: files\n  paths: ${JSON.stringify(dataSet.files)}`;
   return `  type: s3
   bucket: ${s3.bucket}

@@ -21,6 +21,7 @@ export function hourmillContender(name: string, { workers, engine }: HourmillOpt
   return {
     name,
     threads: workers,
+    missing: null,
     prepare(work: Work): Prepared {
       const definition = join(work.folder, 'bench.yaml');
       writeFileSync(definition, definitionText(work));

@@ -8,6 +8,9 @@ group by (time, publisher_id, country, device), and write one zstd Parquet file,
     __time, publisher_id, country, device, events, bid, win, best_latency, worst_latency
 
 On success a peer prints one line of JSON with its version. A peer that cannot do a job at all ends with `cannot`.
+
+Clients of Kafka (*_consumer.py, *-consumer.mjs) get the same file, merely take all messages, and write no file: their line
+has the number of messages and of the bytes of their values besides.
 """
 
 import json
@@ -32,8 +35,17 @@ class S3:
 
 
 @dataclass(frozen=True)
+class Kafka:
+    # HOST:PORT
+    brokers: str
+    topic: str
+    # Where each partition ends. They begin at 0.
+    ends: list[int]
+
+
+@dataclass(frozen=True)
 class Job:
-    # Absolute paths; with `s3` set, keys in its bucket.
+    # Absolute paths; with `s3` set, keys in its bucket; with `kafka` set, the file whose lines its messages are.
     inputs: list[str]
     # "none", "gzip" or "zstd".
     compression: str
@@ -47,17 +59,18 @@ class Job:
     # Memory the engine may use, in MiB; None: as much as it likes.
     memoryMib: int | None
     s3: S3 | None
+    kafka: Kafka | None
 
 
 def read_job() -> Job:
     with open(sys.argv[1], encoding="utf-8") as file:
         fields = json.load(file)
-    s3 = fields.pop("s3")
-    return Job(**fields, s3=S3(**s3) if s3 else None)
+    s3, kafka = fields.pop("s3"), fields.pop("kafka")
+    return Job(**fields, s3=S3(**s3) if s3 else None, kafka=Kafka(**kafka) if kafka else None)
 
 
-def done(version: str) -> None:
-    print(json.dumps({"version": version}), flush=True)
+def done(version: str, **counts: int) -> None:
+    print(json.dumps({"version": version, **counts}), flush=True)
 
 
 def cannot(reason: str) -> None:

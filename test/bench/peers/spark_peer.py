@@ -1,7 +1,13 @@
-"""Spark in local mode: dropDuplicates, as many shuffle partitions as threads, one sorted file."""
+"""Spark in local mode: dropDuplicates, as many shuffle partitions as threads, one sorted file.
 
+    python3 spark_peer.py JOB.json [FOLDER OF THE CONNECTOR TO KAFKA]
+"""
+
+import glob
+import json
 import os
 import shutil
+import sys
 
 from job import BUCKET_SECONDS, GROUP_KEYS, cannot, done, read_job
 
@@ -27,13 +33,26 @@ spark = (
     .config("spark.sql.adaptive.enabled", "false")
     .config("spark.sql.parquet.compression.codec", "zstd")
     .config("spark.local.dir", job.temporary)
+    .config("spark.jars", ",".join(jar for folder in sys.argv[2:] for jar in glob.glob(f"{folder}/*.jar")))
     .getOrCreate()
 )
 schema = (
     "event_id STRING, timestamp STRING, publisher_id STRING, country STRING, device STRING, "
     "bid_price DOUBLE, win_price DOUBLE, latency_ms INT"
 )
-events = spark.read.schema(schema).json(job.inputs)
+if job.kafka is None:
+    events = spark.read.schema(schema).json(job.inputs)
+else:
+    ends = {str(partition): end for partition, end in enumerate(job.kafka.ends)}
+    messages = (
+        spark.read.format("kafka")
+        .option("kafka.bootstrap.servers", job.kafka.brokers)
+        .option("subscribe", job.kafka.topic)
+        .option("startingOffsets", "earliest")
+        .option("endingOffsets", json.dumps({job.kafka.topic: ends}))
+        .load()
+    )
+    events = messages.select(F.from_json(F.col("value").cast("string"), schema).alias("event")).select("event.*")
 if job.deduplicate:
     events = events.dropDuplicates(["event_id"])
 seconds = F.unix_seconds(F.col("timestamp").cast("timestamp"))

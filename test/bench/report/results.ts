@@ -45,6 +45,15 @@ export interface ContenderResult {
   readonly runs: readonly RunNumbers[];
   /** Of its last output. */
   readonly digest: Digest | null;
+  /** What a client of Kafka took in its last run; null of those that write files. */
+  readonly consumption: Consumption | null;
+}
+
+/** By the client's own count. */
+export interface Consumption {
+  readonly messages: number;
+  /** Of their values. */
+  readonly bytes: number;
 }
 
 export interface CaseResult {
@@ -77,6 +86,8 @@ export interface LinearResult {
 /** What a contender says of itself: its last line is JSON, Hourmill's only one is a run report. */
 interface Answer {
   readonly version?: unknown;
+  readonly messages?: unknown;
+  readonly bytes?: unknown;
   readonly timingsMs?: Readonly<Record<string, number>>;
 }
 
@@ -91,6 +102,11 @@ export function answerOf({ stdout }: Run): Answer {
     }
   }
   return {};
+}
+
+export function consumptionOf(run: Run): Consumption | null {
+  const { messages, bytes } = answerOf(run);
+  return typeof messages === 'number' && typeof bytes === 'number' ? { messages, bytes } : null;
 }
 
 export function numbersOf(run: Run): RunNumbers {

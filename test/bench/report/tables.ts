@@ -35,8 +35,9 @@ export function caseTable(result: CaseResult): string {
   ].join('\n');
 }
 
-function outcomeOf({ outcome, reason, digest }: ContenderResult): string {
+function outcomeOf({ outcome, reason, digest, consumption }: ContenderResult): string {
   if (outcome !== 'done') return `${outcome}: ${(reason ?? '').replaceAll('|', '/').replaceAll('\n', ' ')}`;
+  if (consumption !== null) return `takes ${grouped(consumption.messages)} messages and counts them, no more`;
   return digest === null ? '' : `${digest.codecs.join(' ')}, ${megabytes(digest.bytes)}`;
 }
 

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { PEERS_FOLDER } from '../contenders/peer.ts';
+import type { DataSet } from '../data/data-set.ts';
+import type { Consumption } from '../report/results.ts';
 
 /** What peers/digest.py says of one contender's files. */
 export interface Digest {
@@ -26,6 +28,16 @@ export function digests(
   });
   if (status !== 0) throw new Error(`the files cannot be compared: ${stderr}`);
   return JSON.parse(stdout);
+}
+
+/** Sentences about clients that have not taken each line of the data set as one message, without its line end. */
+export function miscounts(found: ReadonlyMap<string, Consumption>, { events, bytes }: DataSet): string[] {
+  return [...found]
+    .filter(([, consumption]) => consumption.messages !== events || consumption.bytes !== bytes - events)
+    .map(
+      ([name, consumption]) =>
+        `${name} took ${consumption.messages} messages of ${consumption.bytes} bytes instead of ${events} of ${bytes - events}`,
+    );
 }
 
 /** Sentences about what is not as it should be; none when all agree. */

@@ -3,25 +3,51 @@ import type { Bench } from '../bench.ts';
 import type { BenchCase } from '../cases.ts';
 import type { Contender } from '../contenders/contender.ts';
 import { type DataSet, provideDataSet } from '../data/data-set.ts';
-import { answerOf, type CaseResult, type ContenderResult, numbersOf, type RunNumbers } from '../report/results.ts';
-import { type Digest, differences, digests } from './compare.ts';
+import {
+  answerOf,
+  type CaseResult,
+  type Consumption,
+  type ContenderResult,
+  consumptionOf,
+  numbersOf,
+  type RunNumbers,
+} from '../report/results.ts';
+import { type Digest, differences, digests, miscounts } from './compare.ts';
 import { interleave } from './interleave.ts';
+import { provideTopic, serveTopic } from './kafka.ts';
 import { type Attempt, runContender } from './run-contender.ts';
 import { serveDataSet } from './s3.ts';
 
-/** The events of a case. */
+/** The events of a case; a topic's are made of plain files. */
 export function dataSetOf({ inputs, options, signal }: Bench, job: BenchCase): Promise<DataSet> {
-  const { shape, scale, files, compression } = job;
+  const { shape, scale, files } = job;
+  const compression = job.storage === 'kafka' ? 'none' : job.compression;
   return provideDataSet(inputs, { shape, events: options.events * scale, files, compression }, signal);
+}
+
+/** Makes all of a case's input that stays for later benchmarks. */
+export async function provideInput(bench: Bench, job: BenchCase): Promise<void> {
+  const dataSet = await dataSetOf(bench, job);
+  if (job.storage === 'kafka') await provideTopic(bench, job, dataSet);
 }
 
 /** All contenders do the same job in turn; after each round their files are compared. */
 export async function runCase(bench: Bench, job: BenchCase, contenders: readonly Contender[]): Promise<CaseResult> {
   const dataSet = await dataSetOf(bench, job);
-  if (job.storage === 'disk') return runRounds(bench, contenders, { job, dataSet, s3: null });
-  await using served = await serveDataSet(dataSet, join(bench.scratch, 's3-server'), bench.signal);
-  // Awaited here: the server must outlive the rounds.
-  return await runRounds(bench, contenders, { job, dataSet, s3: served.s3, env: served.env });
+  const work = { job, dataSet, s3: null, kafka: null };
+  // Rounds are awaited here: a server must outlive them.
+  switch (job.storage) {
+    case 'disk':
+      return await runRounds(bench, contenders, work);
+    case 's3': {
+      await using served = await serveDataSet(dataSet, join(bench.scratch, 's3-server'), bench.signal);
+      return await runRounds(bench, contenders, { ...work, s3: served.s3, env: served.env });
+    }
+    case 'kafka': {
+      await using served = await serveTopic(await provideTopic(bench, job, dataSet), bench.signal);
+      return await runRounds(bench, contenders, { ...work, kafka: served.kafka });
+    }
+  }
 }
 
 async function runRounds(
@@ -48,6 +74,7 @@ async function runRounds(
       );
       const described = digests(bench.python, outputs);
       for (const difference of differences(described)) found.add(difference);
+      for (const difference of miscounts(consumptions(attempts), dataSet)) found.add(difference);
       for (const [name, attempt] of attempts) rows.get(name)?.add(attempt, described[name] ?? null, measured);
     },
   );
@@ -60,6 +87,11 @@ async function runRounds(
     contenders: [...rows.values()].map((row) => row.result()),
     differences: [...found],
   };
+}
+
+function consumptions(attempts: ReadonlyMap<string, Attempt>): ReadonlyMap<string, Consumption> {
+  const entries = [...attempts].map(([name, { run }]) => [name, consumptionOf(run)] as const);
+  return new Map(entries.filter((entry): entry is [string, Consumption] => entry[1] !== null));
 }
 
 /** What becomes of one contender over the rounds of a case. */
@@ -88,6 +120,7 @@ class Row {
       reason: this.#last?.run.reason ?? null,
       runs: this.#runs,
       digest: this.#digest,
+      consumption: this.#last && consumptionOf(this.#last.run),
     };
   }
 }

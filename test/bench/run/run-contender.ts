@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Contender, Work } from '../contenders/contender.ts';
-import { type Run, runOnce } from './run-once.ts';
+import { notRun, type Run, runOnce } from './run-once.ts';
 
 export interface Attempt {
   readonly run: Run;
@@ -16,6 +16,7 @@ export async function runContender(
   contender: Contender,
   { env, ...work }: Omit<Work, 'folder' | 'threads'> & { readonly env?: Readonly<Record<string, string>> },
 ): Promise<Attempt> {
+  if (contender.missing !== null) return { run: notRun(contender.missing), outputs: [] };
   const folder = join(scratch, contender.name.replaceAll(/\W+/g, '-'));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

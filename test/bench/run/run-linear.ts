@@ -18,7 +18,7 @@ export async function runLinear(bench: Bench): Promise<LinearResult> {
   for (const [index, job] of sizes.entries()) {
     const dataSet = await dataSetOf(bench, job);
     const contender = hourmillContender(`linear-${index}`, { workers: null, engine: options.engine });
-    const once = async () => (await runContender(bench, contender, { job, dataSet, s3: null })).run;
+    const once = async () => (await runContender(bench, contender, { job, dataSet, s3: null, kafka: null })).run;
     entries.push({ name: String(index), once });
   }
   const rounds = { runs: Math.min(options.runs, LINEAR.maxRuns), warmups: 1 };

@@ -120,6 +120,12 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
+/** Of a program that is not there to be run. */
+export function notRun(reason: string): Run {
+  const numbers = { wallS: Number.NaN, cpuS: Number.NaN, userS: Number.NaN, systemS: Number.NaN };
+  return { ...numbers, peakRssMib: 0, peakAnonymousMib: 0, stdout: '', stderr: '', outcome: 'cannot', reason };
+}
+
 const NOT_MEASURED = { wallS: Number.NaN, userS: Number.NaN, systemS: Number.NaN, rssKib: 0 };
 
 function readMeasured(result: string): typeof NOT_MEASURED {

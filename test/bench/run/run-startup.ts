@@ -19,7 +19,7 @@ export async function runStartup(bench: Bench): Promise<StartupResult[]> {
   const { shape, files, compression } = LINEAR.small;
   const dataSet = await provideDataSet(inputs, { shape, events: FEW_EVENTS, files, compression }, signal);
   const contender = hourmillContender('startup', { workers: null, engine: options.engine });
-  const work = { job: LINEAR.small, dataSet, s3: null, env: PRINT_TIMINGS };
+  const work = { job: LINEAR.small, dataSet, s3: null, kafka: null, env: PRINT_TIMINGS };
   const entries = [
     { name: 'node -e 0', once: () => runOnce(['node', '-e', '0'], { python, signal }) },
     { name: 'hourmill --help', once: () => runOnce([HOURMILL, '--help'], { python, signal }) },

@@ -16,7 +16,7 @@ interface BackfillOptions extends RunFlags {
 
 /** `hourmill backfill`: the hours of a range; hours that are done with the same definition and input are left alone. */
 export async function backfill(flags: BackfillOptions, signal: AbortSignal): Promise<void> {
-  const context = await openPipeline(flags);
+  await using context = await openPipeline(flags);
   const chunks = hoursOf(flags.from, flags.to, context.loaded.definition.rollup);
   const statuses = await hourStatuses(context.ledger, chunks, signal);
   const lastState = context.indexer === null || !flags.index ? 'rolled-up' : 'done';

@@ -1,4 +1,13 @@
-import { HourmillError, InvariantError, isoMillis, type ObjectStore, systemClock } from '@hourmill/core';
+import {
+  HourmillError,
+  InvariantError,
+  isoMillis,
+  type ObjectStore,
+  type Source,
+  type SourceCheck,
+  systemClock,
+  type TimeChunk,
+} from '@hourmill/core';
 import type { LoadedDefinition } from '@hourmill/pipeline';
 import type { PipelineContext } from '@hourmill/runner';
 import { openPipeline, type PipelineOptions } from '../compose.ts';
@@ -23,7 +32,11 @@ export async function doctor(
 ): Promise<void> {
   const context = await openPipeline(options);
   const findings: Finding[] = [];
-  for (const [check, look] of checks(context, signal)) findings.push(await find(check, look));
+  try {
+    for (const [check, look] of checks(context, signal)) findings.push(await find(check, look));
+  } finally {
+    await close(context.source);
+  }
   if (options.json) printJson({ version: 1, findings });
   else
     for (const { check, ok, detail } of findings) process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${check}: ${detail}\n`);
@@ -37,23 +50,32 @@ export async function doctor(
 }
 
 function checks({ loaded, source, store }: PipelineContext, signal: AbortSignal): Check[] {
-  const { druid } = loaded.definition;
+  const { druid, rollup } = loaded.definition;
+  const chunk = hourOf('previous', rollup, systemClock.now());
   return [
     ['node', async () => `${process.version} on ${process.platform} ${process.arch}`],
     ['definition', async () => `${loaded.definition.name}, hash ${loaded.definitionHash.slice(0, 12)}`],
-    [
-      'input',
-      async () => {
-        const chunk = hourOf('previous', loaded.definition.rollup, systemClock.now());
-        const { splits, losses } = await source.list(chunk, signal);
-        const missing = losses.map(({ source: place, reason }) => `; ${place}: ${reason}`).join('');
-        return `reachable, ${splits.length} split(s) for ${isoMillis(chunk.startMs)}${missing}`;
-      },
-    ],
+    ...inputChecks(source, chunk).map(({ name, look }): Check => [name, () => look(signal)]),
     ['store', () => checkStore(store, loaded.definition.name, signal)],
     ['clock', () => checkClock(store, signal)],
     ...(druid === undefined ? [] : [['druid', () => checkDruid(druid, loaded, signal)] as const]),
   ];
+}
+
+/** Those of the source; of one that has none, whether it can be listed. */
+function inputChecks(source: Source, chunk: TimeChunk): readonly SourceCheck[] {
+  return source.checks?.(chunk) ?? [{ name: 'input', look: (signal) => checkListing(source, chunk, signal) }];
+}
+
+async function checkListing(source: Source, chunk: TimeChunk, signal: AbortSignal): Promise<string> {
+  const { splits, losses } = await source.list(chunk, signal);
+  const missing = losses.map(({ source: place, reason }) => `; ${place}: ${reason}`).join('');
+  return `reachable, ${splits.length} split(s) for ${isoMillis(chunk.startMs)}${missing}`;
+}
+
+/** Some hold connections that their checks opened. */
+async function close(source: Source & Partial<AsyncDisposable>): Promise<void> {
+  await source[Symbol.asyncDispose]?.();
 }
 
 async function find(check: string, look: () => Promise<string>): Promise<Finding> {

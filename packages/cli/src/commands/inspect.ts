@@ -4,12 +4,14 @@ import {
   isoMillis,
   type LedgerEntry,
   type Manifest,
+  NO_GAPS,
   type ObjectStore,
   systemClock,
 } from '@hourmill/core';
 import { readManifest } from '@hourmill/runner';
 import { openPipeline, type PipelineOptions } from '../compose.ts';
 import { printJson } from '../output/json.ts';
+import { offsetsLine, readRanges } from '../output/kafka-account.ts';
 import { group, table } from '../output/table.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { hourOf } from './hours.ts';
@@ -23,7 +25,8 @@ interface InspectOptions extends PipelineOptions {
 /** `hourmill inspect`: the ledger, the manifest and the first rejects of one hour. */
 export async function inspect(options: InspectOptions, signal: AbortSignal): Promise<void> {
   const maxRejects = wholeNumber('--rejects', options.rejects, 0);
-  const { loaded, ledger, store } = await openPipeline(options);
+  await using context = await openPipeline(options);
+  const { loaded, ledger, store } = context;
   const chunk = hourOf(options.hour, loaded.definition.rollup, systemClock.now());
   const history = await ledger.history(chunk, signal);
   if (history.length === 0) {
@@ -56,6 +59,10 @@ function manifestLines(manifest: Manifest | null): string[] {
   return [
     '',
     `built by ${result.engine.name} ${result.engine.version} (${result.engine.parquet}) from ${manifest.plan.splits.length} split(s)`,
+    ...(manifest.plan.ranges === undefined
+      ? []
+      : [offsetsLine(manifest.plan.ranges, result.counts.read, result.gaps ?? NO_GAPS), readRanges(manifest)]),
+    ...manifest.plan.losses.map(({ source, reason }) => `without ${source}: ${reason}`),
     `counts ${Object.entries(result.counts)
       .map(([name, count]) => `${name} ${group(count)}`)
       .join(', ')}`,

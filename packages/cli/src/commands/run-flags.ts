@@ -10,6 +10,7 @@ export interface RunFlags extends PipelineOptions {
   readonly index: boolean;
   readonly allowShrink?: boolean;
   readonly acceptLoss?: boolean;
+  readonly sameInput?: boolean;
   readonly lease: string;
   readonly json?: boolean;
   readonly progress?: 'json';
@@ -22,6 +23,7 @@ export function runOptions(flags: RunFlags, signal: AbortSignal): RunOptions & {
     noIndex: !flags.index,
     allowShrink: flags.allowShrink ?? false,
     acceptLoss: flags.acceptLoss ?? false,
+    sameInput: flags.sameInput ?? false,
     leaseMs: parseDurationFlag('--lease', flags.lease),
     signal,
     onProgress: flags.progress === 'json' ? progressLines() : runProgress(line),

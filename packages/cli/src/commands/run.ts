@@ -1,5 +1,5 @@
 import { HourmillError, systemClock } from '@hourmill/core';
-import { dueAt, hourStatuses, type PipelineContext, runHour, runHours, throwFailures } from '@hourmill/runner';
+import { dueAfterMs, hourStatuses, type PipelineContext, runHour, runHours, throwFailures } from '@hourmill/runner';
 import { openPipeline } from '../compose.ts';
 import { printJson } from '../output/json.ts';
 import { runSummary } from '../output/run-summary.ts';
@@ -12,13 +12,14 @@ interface RunCommandOptions extends RunFlags {
   readonly due?: boolean;
 }
 
-/** `hourmill run`: one hour, or with `--due` every due hour of the last day that is not done. */
+/** `hourmill run`: one hour, or with `--due` every hour that came due within the last day and is not done. */
 export async function run(options: RunCommandOptions, signal: AbortSignal): Promise<void> {
   if ((options.hour === undefined) === (options.due === undefined)) {
     throw new HourmillError('HM_USAGE_001', 'run takes either --hour or --due');
   }
-  const context = await openPipeline(options);
-  return options.hour === undefined ? runDue(context, options, signal) : runOne(context, options.hour, options, signal);
+  await using context = await openPipeline(options);
+  if (options.hour === undefined) await runDue(context, options, signal);
+  else await runOne(context, options.hour, options, signal);
 }
 
 async function runOne(context: PipelineContext, hour: string, flags: RunFlags, signal: AbortSignal): Promise<void> {
@@ -35,9 +36,8 @@ async function runOne(context: PipelineContext, hour: string, flags: RunFlags, s
 }
 
 async function runDue(context: PipelineContext, flags: RunFlags, signal: AbortSignal): Promise<void> {
-  const { rollup, schedule } = context.loaded.definition;
-  const nowMs = systemClock.now();
-  const due = lastDay(nowMs, rollup).filter((chunk) => dueAt(chunk, schedule.delayMs) <= nowMs);
+  const { definition } = context.loaded;
+  const due = lastDay(systemClock.now() - dueAfterMs(definition), definition.rollup);
   const statuses = await hourStatuses(context.ledger, due, signal);
   const open = due.filter((_, index) => statuses[index]?.state !== 'done');
   const { clearProgress, ...options } = runOptions(flags, signal);

@@ -3,6 +3,7 @@ import type { Definition } from '@hourmill/pipeline';
 import { type HourStatus, hourStatuses } from '@hourmill/runner';
 import { openPipeline, type PipelineOptions } from '../compose.ts';
 import { printJson } from '../output/json.ts';
+import { gapsText } from '../output/kafka-account.ts';
 import { table } from '../output/table.ts';
 import { DAY_MS, hoursOf, lastDay } from './hours.ts';
 
@@ -14,7 +15,8 @@ interface StatusOptions extends PipelineOptions {
 
 /** `hourmill status`: the last state of each hour of a range, by default of the last day. Reads the ledger only. */
 export async function status(options: StatusOptions, signal: AbortSignal): Promise<void> {
-  const { ledger, loaded } = await openPipeline(options);
+  await using context = await openPipeline(options);
+  const { ledger, loaded } = context;
   const statuses = await hourStatuses(ledger, chunksOf(options, loaded.definition.rollup), signal);
   if (options.json) printJson({ version: 1, pipeline: loaded.definition.name, hours: statuses });
   else process.stdout.write(`${statusTable(statuses)}\n`);
@@ -29,11 +31,13 @@ function chunksOf({ from, to }: StatusOptions, rollup: Definition['rollup']): Ti
 }
 
 function statusTable(statuses: readonly HourStatus[]): string {
+  const ofKafka = statuses.some(({ offsets }) => offsets !== null);
   return table(
-    ['hour', 'state', 'kept', 'groups', 'at', 'run', 'why'],
-    statuses.map(({ hour, state, running, kept, groups, at, runId, error }) => [
+    ['hour', 'state', ...(ofKafka ? ['offsets', 'gaps'] : []), 'kept', 'groups', 'at', 'run', 'why'],
+    statuses.map(({ hour, state, running, offsets, gaps, kept, groups, at, runId, error }) => [
       hour.slice(0, 16),
       running ? `${state} (running)` : state === 'planned' ? 'planned (died)' : state,
+      ...(ofKafka ? [offsets, gaps === null ? null : gapsText(gaps)] : []),
       kept,
       groups,
       at,

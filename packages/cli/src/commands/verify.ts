@@ -15,7 +15,7 @@ interface VerifyOptions extends PipelineOptions {
 
 /** `hourmill verify`: compares the sums in Druid with the manifests of done hours. Exit 6 when any differs. */
 export async function verify(options: VerifyOptions, signal: AbortSignal): Promise<void> {
-  const context = await openPipeline(options);
+  await using context = await openPipeline(options);
   const verifications: HourVerification[] = [];
   for (const chunk of chunksOf(options, context.loaded.definition.rollup)) {
     verifications.push(await verifyHour(context, chunk, signal));

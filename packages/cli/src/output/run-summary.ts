@@ -1,4 +1,5 @@
-import type { RunReport } from '@hourmill/core';
+import { NO_GAPS, type RunReport } from '@hourmill/core';
+import { offsetsLine } from './kafka-account.ts';
 import { group } from './table.ts';
 
 /** What a run did, in a few lines for people. */
@@ -6,6 +7,7 @@ export function runSummary(report: RunReport): string {
   const { counts } = report;
   const lines = [
     `${report.pipeline} ${report.hour.slice(0, 16)}Z: ${report.state}${report.unchanged ? `, nothing to do (${report.reason})` : ''}`,
+    ...(report.ranges === undefined ? [] : [`  ${offsetsLine(report.ranges, counts.read, report.gaps ?? NO_GAPS)}`]),
     `  read ${group(counts.read)} = kept ${group(counts.kept)} + duplicate ${group(counts.duplicate)} + filtered ${group(counts.filtered)}` +
       ` + stray ${group(counts.stray)} + rejected ${group(counts.rejected)}`,
     `  ${group(report.groups)} groups in ${report.parts.length} part(s)`,
@@ -23,6 +25,7 @@ export function runSummary(report: RunReport): string {
   } else if (report.state === 'done' && counts.kept === 0) {
     lines.push('  nothing to index');
   }
+  for (const { source, reason } of report.losses ?? []) lines.push(`  without ${source}: ${reason}`);
   if (report.overrides.length > 0 && !report.unchanged) lines.push(`  overridden: ${report.overrides.join(' ')}`);
   return lines.join('\n');
 }

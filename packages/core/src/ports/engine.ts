@@ -21,6 +21,8 @@ export interface StageOneRequest {
   readonly store: ObjectStore;
   /** Key prefix of this run's files, ending in `/`: `<pipeline>/hours/<chunk>/<runId>/`. */
   readonly prefix: string;
+  /** Damaged record batches of Kafka are left out and counted as lost. Default false. */
+  readonly acceptLoss?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: EngineProgress) => void;
 }

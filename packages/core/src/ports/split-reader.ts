@@ -1,4 +1,5 @@
-import type { Split } from '../plan.ts';
+import type { KafkaSplit, ObjectSplit } from '../plan.ts';
+import type { RecordSetReader } from './record-sets.ts';
 
 /**
  * Code of an adapter that must run inside a worker thread, as data that can be posted there: the worker imports `module`
@@ -30,20 +31,31 @@ export interface SplitReader {
   close(): void | Promise<void>;
 }
 
-/** Opens splits inside a worker. Disposing of it closes what its readers share, such as sockets. */
-export interface SplitOpener extends AsyncDisposable {
+/** Opens objects inside a worker. Disposing of it closes what its readers share, such as sockets. */
+export interface ObjectOpener extends AsyncDisposable {
+  readonly type: ObjectSplit['type'];
   /**
    * @param expectedEnd the position behind which little or nothing will be read, so that nothing is fetched ahead there.
    *   Default: the end of the split
    * @throws HM_INPUT_002 when the object is not that of the plan, HM_INPUT_004 when it may not be read
    */
-  open(split: Split, signal: AbortSignal, expectedEnd?: number): SplitReader | Promise<SplitReader>;
+  open(split: ObjectSplit, signal: AbortSignal, expectedEnd?: number): SplitReader | Promise<SplitReader>;
 }
 
+/** Opens cuts of partitions inside a worker. Disposing of it closes its connections. */
+export interface KafkaOpener extends AsyncDisposable {
+  readonly type: KafkaSplit['type'];
+  /** @throws HM_INPUT_007 when the topic was made anew, HM_INPUT_004 when it may not be read */
+  open(split: KafkaSplit, signal: AbortSignal): RecordSetReader | Promise<RecordSetReader>;
+}
+
+/** A source opens the one type of splits that it lists. */
+export type SplitOpener = ObjectOpener | KafkaOpener;
+
 /** What the module of a source's {@link WorkerModule} exports. */
-export interface SplitOpenerModule {
+export interface SplitOpenerModule<Opener extends SplitOpener = SplitOpener> {
   /** Loads what all readers need, such as a library, if that takes long. May be called before anything else is known. */
   load?(): Promise<void>;
   /** @param options of the {@link WorkerModule} */
-  openSplits(options: unknown): SplitOpener;
+  openSplits(options: unknown): Opener;
 }

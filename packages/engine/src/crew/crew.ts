@@ -65,7 +65,7 @@ export class Crew implements AsyncDisposable {
     headStart: HeadStart,
     onThread?: (thread: Worker) => void,
   ): Promise<Crew> {
-    const { plan, source, signal } = request;
+    const { plan, source, signal, acceptLoss = false } = request;
     const board = new Board(budget.workers, ranges.length);
     const shared = {
       ...options,
@@ -75,6 +75,7 @@ export class Crew implements AsyncDisposable {
       board: board.buffer,
       ranges: ranges.length,
       plan,
+      acceptLoss,
       source: source.worker ?? null,
     };
     const others = Array.from({ length: budget.workers - 1 }, (_, index) => index + 1);

@@ -14,11 +14,16 @@ export interface Range {
  * of the plan alone.
  */
 export function cutRanges(splits: readonly Split[], rangeBytes: number, reverse: boolean): Range[] {
-  const ranges = splits.flatMap(({ bytes, compression }, split) => {
-    if (compression !== 'none' || bytes <= rangeBytes) return [{ split, from: 0, to: bytes }];
+  const ranges = splits.flatMap((input, split) => {
+    const { bytes } = input;
+    if (!isCuttable(input) || bytes <= rangeBytes) return [{ split, from: 0, to: bytes }];
     return Array.from({ length: Math.ceil(bytes / rangeBytes) }, (_, cut) => {
       return { split, from: cut * rangeBytes, to: Math.min(bytes, (cut + 1) * rangeBytes) };
     });
   });
   return reverse ? ranges.reverse() : ranges;
+}
+
+function isCuttable(split: Split): boolean {
+  return split.type === 'object' && split.compression === 'none';
 }

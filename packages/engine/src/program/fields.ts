@@ -1,4 +1,5 @@
-import type { FieldMetricType, FieldPath, Filter, Program } from '@hourmill/pipeline';
+import type { FieldMetricType, FieldPath, Program } from '@hourmill/pipeline';
+import { usedPaths } from '@hourmill/record';
 
 /** An input column of metrics: one field read as one type, whatever number of metrics use it. */
 export interface MetricInput {
@@ -16,13 +17,7 @@ export class Fields {
   constructor(program: Program) {
     const inputs = metricsOf(program).map(({ path, type }) => ({ path, type: numberType(type) }));
     this.columns = distinct(inputs);
-    this.paths = distinct([
-      program.timestamp.path,
-      ...(program.deduplicate?.key ?? []),
-      ...program.dimensions.map(({ path }) => path),
-      ...this.columns.map(({ path }) => path),
-      ...(program.filter === null ? [] : filterPaths(program.filter)),
-    ]);
+    this.paths = usedPaths(program);
     this.#fields = indexOf(this.paths);
     this.#columns = indexOf(this.columns);
   }
@@ -43,18 +38,6 @@ export function metricsOf({ metrics }: Program) {
 
 function numberType(type: FieldMetricType): 'long' | 'double' {
   return type.startsWith('long') ? 'long' : 'double';
-}
-
-function filterPaths(filter: Filter): FieldPath[] {
-  switch (filter.kind) {
-    case 'and':
-    case 'or':
-      return [...filterPaths(filter.left), ...filterPaths(filter.right)];
-    case 'not':
-      return filterPaths(filter.operand);
-    default:
-      return [filter.field];
-  }
 }
 
 function distinct<T>(items: readonly T[]): T[] {

@@ -1,6 +1,7 @@
 import type { TimeChunk } from '@hourmill/core';
-import { compileFilter, type Kernel, METRIC, OPERATOR, SLACK_BYTES } from '@hourmill/kernel';
+import { compileFilter, KAFKA_FIELD, type Kernel, METRIC, OPERATOR, SLACK_BYTES } from '@hourmill/kernel';
 import type { DimensionColumn, FieldPath, Program } from '@hourmill/pipeline';
+import { type KafkaField, kafkaFieldOf } from '@hourmill/record';
 import { Fields, metricsOf } from './fields.ts';
 import { timeBuckets } from './time-buckets.ts';
 
@@ -15,7 +16,7 @@ export function setUpKernel(kernel: Kernel, program: Program, chunk: TimeChunk, 
   const fields = new Fields(program);
   exports.setFields(fields.paths.length);
   exports.scanSetup(fields.paths.length, maxRecordBytes);
-  addKeys(kernel, fields.paths);
+  addFields(kernel, program, fields.paths);
   exports.setBatchShape(program.dimensions.length, fields.columns.length, program.deduplicate === null ? 0 : 1);
 
   const { format, path } = program.timestamp;
@@ -72,26 +73,43 @@ interface KeyNode {
   readonly children: Map<string, KeyNode>;
 }
 
-/** Tells the scanner which keys lead to wanted fields, from the root downwards. */
-function addKeys(kernel: Kernel, paths: readonly FieldPath[]): void {
+/** Tells the scanner which keys lead to wanted fields, from the root downwards, and which fields are Kafka's. */
+function addFields(kernel: Kernel, program: Program, paths: readonly FieldPath[]): void {
   const root: KeyNode = { field: -1, children: new Map() };
   paths.forEach((path, field) => {
-    let node = root;
-    for (const key of path) {
-      const child = node.children.get(key) ?? { field: -1, children: new Map() };
-      node.children.set(key, child);
-      node = child;
-    }
-    node.field = field;
+    const kafkaField = kafkaFieldOf(program, path);
+    if (kafkaField === null) plant(root, path, field);
+    else addKafkaField(kernel, kafkaField, field);
   });
   addChildren(kernel, root, -1);
 }
 
+function plant(root: KeyNode, path: FieldPath, field: number): void {
+  let node = root;
+  for (const key of path) {
+    const child = node.children.get(key) ?? { field: -1, children: new Map() };
+    node.children.set(key, child);
+    node = child;
+  }
+  node.field = field;
+}
+
 function addChildren(kernel: Kernel, node: KeyNode, id: number): void {
   for (const [key, child] of node.children) {
-    const bytes = Buffer.from(key, 'utf8');
-    const at = kernel.exports.allocate(bytes.length + SLACK_BYTES);
-    kernel.bytes.set(bytes, at);
-    addChildren(kernel, child, kernel.exports.addKey(id, at, bytes.length, child.field));
+    const { at, length } = putText(kernel, key);
+    addChildren(kernel, child, kernel.exports.addKey(id, at, length, child.field));
   }
+}
+
+function addKafkaField(kernel: Kernel, kafkaField: KafkaField, field: number): void {
+  const { at, length } = putText(kernel, kafkaField.kind === 'header' ? kafkaField.name : '');
+  kernel.exports.addKafkaField(field, KAFKA_FIELD[kafkaField.kind], at, length);
+}
+
+/** As UTF-8, for good: there are few. */
+function putText(kernel: Kernel, text: string): { readonly at: number; readonly length: number } {
+  const utf8 = Buffer.from(text, 'utf8');
+  const at = kernel.exports.allocate(utf8.length + SLACK_BYTES);
+  kernel.bytes.set(utf8, at);
+  return { at, length: utf8.length };
 }

@@ -1,4 +1,4 @@
-import type { Split, SplitReader } from '@hourmill/core';
+import type { ObjectSplit, SplitReader } from '@hourmill/core';
 import { INFLATE, INFLATE_DAMAGE, type Kernel } from '@hourmill/kernel';
 import { damagedSplit } from './damaged-split.ts';
 import { SplitInput } from './split-input.ts';
@@ -26,7 +26,7 @@ export class GzipText implements TextProducer {
   /** How far a fill has come that had to wait for input. */
   #reached: number | undefined;
 
-  constructor(kernel: Kernel, reader: SplitReader, split: Split) {
+  constructor(kernel: Kernel, reader: SplitReader, split: ObjectSplit) {
     this.#kernel = kernel;
     this.#id = split.id;
     this.#input = new SplitInput(kernel, reader, split.bytes);

@@ -1,4 +1,4 @@
-import type { Split, SplitReader } from '@hourmill/core';
+import type { ObjectSplit, SplitReader } from '@hourmill/core';
 import type { Kernel } from '@hourmill/kernel';
 import { GzipText } from './gzip-text.ts';
 import { PlainText } from './plain-text.ts';
@@ -10,7 +10,7 @@ export interface TextRequest {
   readonly kernel: Kernel;
   /** Of the split. The stream closes it. */
   readonly reader: SplitReader;
-  readonly split: Split;
+  readonly split: ObjectSplit;
   /** The lines that begin in these bytes of the split as stored. Of a compressed split all are read. */
   readonly from: number;
   readonly to: number;

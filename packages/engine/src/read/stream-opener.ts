@@ -1,22 +1,24 @@
-import { invariant, type Source, type Split, type SplitOpener, type SplitReader } from '@hourmill/core';
+import { invariant, type ObjectOpener, type ObjectSplit, type Source, type SplitReader } from '@hourmill/core';
 
 /** Reads the splits of a source that gives streams only: whole splits, on the main thread, from their beginning onwards. */
-export function openStreams(source: Source): SplitOpener {
+export function openStreams(source: Source): ObjectOpener {
   return {
+    type: 'object',
     open: (split, signal) => new StreamReader(source, split, signal),
     [Symbol.asyncDispose]: async () => {},
   };
 }
 
 class StreamReader implements SplitReader {
-  readonly #split: Split;
+  readonly #split: ObjectSplit;
   readonly #pieces: AsyncIterator<Uint8Array>;
   #piece: Uint8Array = new Uint8Array(0);
   #position = 0;
   #ended = false;
 
-  constructor(source: Source, split: Split, signal: AbortSignal) {
+  constructor(source: Source, split: ObjectSplit, signal: AbortSignal) {
     this.#split = split;
+    invariant(source.read !== undefined, 'a source without a worker module is read as streams');
     this.#pieces = source.read(split, signal)[Symbol.asyncIterator]();
   }
 

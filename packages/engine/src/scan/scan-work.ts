@@ -10,14 +10,14 @@ import type { GroupSpill } from '../spill/group-spill.ts';
 import type { MemoryPressure } from '../spill/memory-pressure.ts';
 import type { Pace } from '../worker/pace.ts';
 import type { WorkerSetup } from '../worker/setup.ts';
-import type { Scanned } from '../worker/stage.ts';
+import type { Scanned, SplitGaps } from '../worker/stage.ts';
 import { BatchPool } from './batch-pool.ts';
 import { expectedKeys } from './expected-keys.ts';
 import type { HeldBatch } from './held-batch.ts';
 import type { HostJudge } from './host-judge.ts';
+import { RangeFeeds } from './range-feeds.ts';
 import { RangeRejects } from './range-rejects.ts';
 import { RangeScanner, type ScanTools } from './range-scanner.ts';
-import { RangeTexts } from './range-texts.ts';
 import { Tally } from './tally.ts';
 
 /** Batches that a worker may always hold, or its splits could never end. */
@@ -49,11 +49,12 @@ export class ScanWork {
   readonly #reverse: boolean;
   readonly #keyed: boolean;
   readonly #tools: ScanTools;
-  readonly #texts: RangeTexts;
+  readonly #feeds: RangeFeeds;
   readonly #exchange: Exchange;
   readonly #selection: number;
   /** Of the range at hand, when its last batch comes first. */
   readonly #behind: HeldBatch[] = [];
+  readonly #gaps: SplitGaps[] = [];
   #rangesDone = 0;
 
   constructor(parts: ScanWorkParts) {
@@ -69,11 +70,10 @@ export class ScanWork {
       tally: new Tally(setup.plan.splits.length),
       strays: new Strays(setup.plan.chunk),
       rejects: new RangeRejects(limits.maxRejectedBytes),
-      maxRecordBytes: limits.maxRecordBytes,
       batchRows: rowsOfBatch(setup.kernelBytes, setup.tuning.batchRows),
       during: (pending) => parts.pace.during(pending, () => this.#advanceIfKeyed()),
     };
-    this.#texts = new RangeTexts(parts, limits.maxRecordBytes);
+    this.#feeds = new RangeFeeds(parts, limits.maxRecordBytes);
     this.#exchange = new Exchange({
       kernel,
       board,
@@ -108,6 +108,7 @@ export class ScanWork {
       counts: tally.counts,
       strays: strays.data(),
       rejects: rejects.rejects,
+      gaps: this.#gaps,
       keys,
       spilledEvents,
       spillsGroups: groups.hasSpilled || isTooMuch,
@@ -118,17 +119,18 @@ export class ScanWork {
     const range = this.#parts.ranges[index];
     if (range === undefined) return;
     const scanner = new RangeScanner(this.#tools, index, range.split);
-    const text = await this.#texts.open(range);
+    const feed = await this.#feeds.open(range, (record) => scanner.takeOverlong(record));
     try {
-      for await (const batch of scanner.scan(text)) {
+      for await (const batch of scanner.scan(feed)) {
         if (!this.#keyed) this.#aggregate({ batch, isDeferred: false });
         else if (this.#reverse && !this.#parts.board.allRetired) this.#behind.push(this.#routed(batch));
         else this.#exchange.offer(this.#routed(batch));
         this.#report();
         await this.#step();
       }
+      if (feed.gaps !== null) this.#gaps.push({ split: range.split, gaps: feed.gaps });
     } finally {
-      await text.close();
+      await feed.close();
     }
     this.#offerBehind();
     if (this.#keyed) this.#exchange.end(index);
@@ -221,8 +223,8 @@ export class ScanWork {
     const { board, setup, kernel } = this.#parts;
     board.report(setup.me, {
       events: this.#tools.tally.total('read'),
-      bytes: this.#texts.bytes,
-      scannedBytes: this.#texts.scannedBytes,
+      bytes: this.#feeds.bytes,
+      scannedBytes: this.#feeds.scannedBytes,
       ranges: this.#rangesDone,
       memoryBytes: kernel.exports.bytesResident(),
       keyBytes: kernel.exports.decideBytes(),

@@ -11,6 +11,8 @@ export interface WorkerSetup {
   /** Number of ranges that the plan is cut into. */
   readonly ranges: number;
   readonly plan: Plan;
+  /** Damaged record batches of Kafka are gaps and no failure. */
+  readonly acceptLoss: boolean;
   /** Null on the main thread, when the source can be read only there. */
   readonly source: WorkerModule | null;
   readonly options: Pick<LocalEngineOptions, 'program' | 'compression' | 'limits'>;

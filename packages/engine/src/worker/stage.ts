@@ -1,3 +1,4 @@
+import type { Gaps } from '@hourmill/core';
 import type { EncodedRowGroup } from '@hourmill/parquet';
 import type { StrayCounts } from '@hourmill/record';
 import type { RangeReject } from '../scan/range-rejects.ts';
@@ -13,12 +14,20 @@ export interface Scanned {
   readonly counts: Float64Array;
   readonly strays: StrayCounts;
   readonly rejects: readonly RangeReject[];
+  /** Of the Kafka splits that it read. */
+  readonly gaps: readonly SplitGaps[];
   /** Distinct keys in the memory of this worker, which owns them. */
   readonly keys: number;
   /** Events that are decided later, and keys; null when all fitted into memory. */
   readonly spilledEvents: SpilledEvents | null;
   /** Groups of this worker are on disk, or are too many to be merged in memory. */
   readonly spillsGroups: boolean;
+}
+
+export interface SplitGaps {
+  /** Index in the plan. */
+  readonly split: number;
+  readonly gaps: Gaps;
 }
 
 /** One worker's dictionaries, sorted, in shared memory: a dictionary block a dimension (see `assembly/merge`). */

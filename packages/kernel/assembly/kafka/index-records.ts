@@ -73,10 +73,11 @@ export function openRecords(at: usize, end: usize): i32 {
   return left ? BAD_COUNT : BYTES_LEFT;
 }
 
-/** Indexes up to `capacity` records: how many, 0 behind the last one; or damage (< 0). */
-export function indexRecords(columns: usize, capacity: i32): i32 {
-  const rows = min(left, capacity);
-  for (let row = 0; row < rows; row++) {
+/** Indexes records into the rows [from, capacity), 1 or more: how many, 0 behind the last one; or damage (< 0). */
+export function indexRecords(columns: usize, capacity: i32, from: i32): i32 {
+  const rows = min(left, capacity - from);
+  const behindLast = from + rows;
+  for (let row = from; row < behindLast; row++) {
     if (next == recordsEnd) return RECORDS_MISSING;
     const length = readVarint(next, recordsEnd);
     const at = varintEnd;

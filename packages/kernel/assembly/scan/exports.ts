@@ -1,13 +1,16 @@
 // What the host calls of this folder.
 import { plantKey, plantTree, setField } from './key-tree';
+import { forgetKafkaFields } from '../kafka/kafka-fields';
 import { prepareScan } from './scan-block';
 
-export { scanBlock, slowRows } from './scan-block';
+export { slowRows } from './read-rows';
+export { scanBlock } from './scan-block';
 export { templateCount } from './templates';
 
 /** Begins anew, without keys and templates. `fields` as given to `setFields`. */
 export function scanSetup(fields: i32, maxRecordBytes: i32): void {
   plantTree();
+  forgetKafkaFields();
   prepareScan(maxRecordBytes);
 }
 

@@ -86,6 +86,16 @@ function isBlankThroughout(start: usize, end: usize): bool {
   return true;
 }
 
+/** The first LF at `p` or behind; there must be one. */
+export function lineEndFrom(p: usize): usize {
+  const lfs = v128.load(LFS);
+  while (true) {
+    const found = i8x16.bitmask(i8x16.eq(v128.load(p), lfs));
+    if (found) return p + <usize>ctz(found);
+    p += 16;
+  }
+}
+
 /** Whether an LF stands in [from, to). */
 export function holdsLineEnd(from: usize, to: usize): bool {
   for (let p = from; p < to; p++) if (<u32>load<u8>(p) == LF) return true;

@@ -82,6 +82,28 @@ function hexUnit(p: usize): i32 {
   return unit;
 }
 
+/** Whether bytes are valid UTF-8. Up to 15 bytes behind them are read. */
+export function isUtf8(at: usize, length: usize): bool {
+  const end = at + length;
+  let p = at;
+  while (p < end) {
+    const beyond = i8x16.bitmask(v128.load(p));
+    if (!beyond) {
+      p += 16;
+      continue;
+    }
+    p += <usize>ctz(beyond);
+    while (p < end) {
+      if (load<i8>(p) >= 0) break;
+      const bytes = characterLength(p);
+      if (!bytes) return false;
+      if (bytes > end - p) return false;
+      p += bytes;
+    }
+  }
+  return true;
+}
+
 /** Of the UTF-8 character at a byte of 0x80 or more; 0 when it is not valid (RFC 3629: no surrogates, nothing overlong). */
 function characterLength(p: usize): usize {
   const word = load<u32>(p);

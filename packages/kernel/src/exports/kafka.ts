@@ -4,7 +4,7 @@ import { INFLATE_DAMAGE } from './inflate.ts';
  * What the module exports of `assembly/kafka`: record batches of magic 2 (KIP-98), as a Fetch response has them. In this order: a
  * batch is read and described, its records are decompressed if they are compressed, then opened and indexed. What any call
  * answers below 0 is an index of {@link KAFKA_DAMAGE}, but for `RECORDS.tooLarge`; such a batch must not be used. No input
- * traps, and none is read outside of the range that was given.
+ * traps, and none is read outside of the range that was given. What becomes of the columns: `readRecords` of `OperatorExports`.
  */
 export interface KafkaExports {
   /**
@@ -28,11 +28,32 @@ export interface KafkaExports {
    */
   openRecords(at: number, end: number): number;
   /**
-   * Indexes the next records into the block at `columns` (a multiple of 8), which has room for `capacity` of them, 1 or more: see
-   * {@link RECORD_COLUMN}. Damage may show after a part of the batch has been indexed.
-   * @returns how many, `capacity` as long as there are more; 0 when there are none left
+   * Indexes the next records into the block at `columns` (a multiple of 8), which has room for `capacity` of them: see
+   * {@link RECORD_COLUMN}. They become the rows from `from` on, below `capacity`, so that records of several batches can share a
+   * block. Damage may show after a part of the batch has been indexed.
+   * @returns how many, `capacity - from` as long as there are more; 0 when there are none left
    */
-  indexRecords(columns: number, capacity: number): number;
+  indexRecords(columns: number, capacity: number, from: number): number;
+  /**
+   * Of the rows `[from, from + rows)`, whose offsets rise, those with an offset in `[start, end)` stay. They move to the front, to
+   * `from` on.
+   * @returns how many
+   */
+  keepOffsets(columns: number, capacity: number, from: number, rows: number, start: bigint, end: bigint): number;
+  /**
+   * Of the rows `[from, from + rows)` those with a value stay, in order. They move to the front.
+   * @returns how many
+   */
+  dropTombstones(columns: number, capacity: number, from: number, rows: number): number;
+  /**
+   * Makes something that Kafka knows of a message a field of `setFields`: for `readRecords`. After `scanSetup`, which forgets
+   * them, and before the first block. Such a field has no key (`addKey`).
+   * @param kind one of {@link KAFKA_FIELD}
+   * @param nameAt the header's name, UTF-8, copied; `nameLength` is 0 for the other kinds
+   */
+  addKafkaField(field: number, kind: number, nameAt: number, nameLength: number): void;
+  /** The partition of all records from here on; before the first block when `KAFKA_FIELD.partition` is wanted. */
+  setKafkaPartition(partition: number): void;
   /** Of a record of a control batch, from its key: 0 abort, 1 commit, or another type; damage when the key is none. */
   controlType(keyAt: number, keyLength: number): number;
   /** The CRC-32C of `length` bytes. Signed: `>>> 0` gives the usual number. */
@@ -114,6 +135,19 @@ export const RECORD_COLUMN = {
 
 /** Of the block of `indexRecords`, for each record of its capacity. */
 export const RECORD_COLUMNS_BYTES = 40;
+
+/** The kinds of `addKafkaField`. */
+export const KAFKA_FIELD = {
+  /** A string, or null. */
+  key: 1,
+  /** A number, milliseconds since 1970. */
+  timestamp: 2,
+  /** A number, as the next. */
+  offset: 3,
+  partition: 4,
+  /** The last header of a name: a string, or null. */
+  header: 5,
+} as const;
 
 const GZIP = -100;
 

@@ -2,6 +2,14 @@
 export interface OperatorExports {
   addOperator(kind: number, a: number, b: number): void;
   readBlock(at: number, end: number): number;
+  /**
+   * Like `readBlock`, but row r of the block is row `first + r` of record columns (see `RECORD_COLUMN`), 1 to BLOCK_ROWS of
+   * them, whatever its value is: values are no lines. PUNT is a value that is null, that has more than `maxRecordBytes`, that is
+   * empty or blank, or that begins with a BOM; JSON of several lines is read, up to 4 MiB of it a block. A row is also a PUNT when
+   * a field of `addKafkaField` is a text that is no valid UTF-8, or a number not below 2^53. SLACK bytes behind every record must
+   * be readable. The byte behind each value is another one meanwhile, and itself again on return.
+   */
+  readRecords(columns: number, capacity: number, first: number, rows: number): void;
   flaggedRows(): number;
   endBlock(): void;
 }

@@ -54,7 +54,7 @@ export function indexAll(kernel: Kernel, bytes: Uint8Array, capacity: number): r
     if (opened < 0) return opened;
     const records: IndexedRecord[] = [];
     for (;;) {
-      const rows = exports.indexRecords(columns, capacity);
+      const rows = exports.indexRecords(columns, capacity, 0);
       if (rows < 0) return rows;
       if (rows === 0) return records;
       for (let row = 0; row < rows; row++) records.push(recordAt(kernel, columns, capacity, row));

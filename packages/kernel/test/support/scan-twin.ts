@@ -41,7 +41,7 @@ export function scanTwin(text: Uint8Array, { paths, maxRecordBytes = 1 << 20 }: 
   return rows;
 }
 
-function at(value: JsonValue, path: Path): JsonValue | undefined {
+export function at(value: JsonValue, path: Path): JsonValue | undefined {
   return path.reduce<JsonValue | undefined>(
     (parent, key) => (parent !== undefined && isJsonObject(parent) ? parent.get(key) : undefined),
     value,
@@ -49,7 +49,7 @@ function at(value: JsonValue, path: Path): JsonValue | undefined {
 }
 
 /** A value as one line: kind and content, whatever its spelling. */
-function shown(value: JsonValue | undefined): string {
+export function shown(value: JsonValue | undefined): string {
   if (value === undefined) return 'absent';
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return `string ${value}`;
@@ -99,7 +99,8 @@ export function scanText(kernel: Kernel, text: Uint8Array, options: ScanOptions)
   return rows;
 }
 
-function rowOf(kernel: Kernel, row: number, paths: readonly Path[]): ScannedRow {
+/** What the block in a kernel says of a row. */
+export function rowOf(kernel: Kernel, row: number, paths: readonly Path[]): ScannedRow {
   const { exports, words, bytes } = kernel;
   const spans = paths.map((_, field) => ({
     at: words[exports.spanAtOf(field) / 4 + row] ?? 0,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Source } from '@hourmill/core';
+import type { ObjectSource } from '@hourmill/core';
 import { toListing } from '../splits.ts';
 import type { SourceWindow } from '../window.ts';
 import { findFiles } from './find-files.ts';
@@ -21,7 +21,7 @@ const WORKER_MODULE = new URL(
  * Raw events in local files. A file that two entries name is read once, at its first place. Broken promises of the file
  * system are HM_INPUT_001 (a folder where a file is named), HM_INPUT_002 (changed), HM_INPUT_004 (not allowed).
  */
-export function fileSource(options: FileSourceOptions): Source {
+export function fileSource(options: FileSourceOptions): ObjectSource {
   const paths = options.paths.map((path) => resolve(path));
   return {
     list: async (chunk, signal) => {

@@ -1,13 +1,14 @@
 // Runs inside workers: see `WorkerModule` of core.
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Split, SplitOpener, SplitReader } from '@hourmill/core';
+import type { ObjectOpener, ObjectSplit, SplitReader } from '@hourmill/core';
 import { toInputError } from './errno.ts';
 import { checkUnchanged, endedEarly } from './planned-file.ts';
 
 /** Local files need no options. */
-export function openSplits(): SplitOpener {
+export function openSplits(): ObjectOpener {
   return {
+    type: 'object',
     open: (split, signal) => new FileSplitReader(split, signal),
     [Symbol.asyncDispose]: async () => {},
   };
@@ -18,12 +19,12 @@ export function openSplits(): SplitOpener {
  * planned one: same size, time of change and inode, and in the end still under its name.
  */
 class FileSplitReader implements SplitReader {
-  readonly #split: Split;
+  readonly #split: ObjectSplit;
   readonly #path: string;
   readonly #signal: AbortSignal;
   readonly #descriptor: number;
 
-  constructor(split: Split, signal: AbortSignal) {
+  constructor(split: ObjectSplit, signal: AbortSignal) {
     signal.throwIfAborted();
     this.#split = split;
     this.#path = fileURLToPath(split.id);

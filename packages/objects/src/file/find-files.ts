@@ -38,10 +38,11 @@ export async function findFiles(
     found.push(...matches);
     if (!expected.has(path)) continue;
     expectedFound += matches.length;
-    if (matches.length === 0 && isEachExpected) losses.push({ source: path, reason: 'there is no such file' });
+    if (matches.length === 0 && isEachExpected)
+      losses.push({ source: path, reason: 'there is no such file', code: 'HM_INPUT_001' });
   }
   if (expectedFound === 0 && losses.length === 0) {
-    losses.push({ source: entry, reason: 'it matches no file of the hour' });
+    losses.push({ source: entry, reason: 'it matches no file of the hour', code: 'HM_INPUT_001' });
   }
   return { found, losses };
 }
@@ -60,7 +61,7 @@ async function globFiles(pattern: string, losses: Loss[], signal?: AbortSignal):
     const facts = await statOrMissing(path);
     if (facts?.isFile()) found.push(toFound(path, facts));
     else if (facts === undefined && isGlob(pattern.slice(pattern.lastIndexOf('/')))) {
-      losses.push({ source: path, reason: 'the name is there, but no file behind it' });
+      losses.push({ source: path, reason: 'the name is there, but no file behind it', code: 'HM_INPUT_001' });
     }
   }
   return found;

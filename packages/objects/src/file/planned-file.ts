@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { HourmillError, type Split } from '@hourmill/core';
+import { HourmillError, type ObjectSplit } from '@hourmill/core';
 
 /** Names the very bytes of a file: size, time of change in nanoseconds, inode. */
 export function fileEtag(facts: BigIntStats): string {
@@ -7,13 +7,13 @@ export function fileEtag(facts: BigIntStats): string {
 }
 
 /** @throws HM_INPUT_002 unless these facts are of the very file that was planned: same size, time of change and inode */
-export function checkUnchanged(split: Split, path: string, facts: BigIntStats): void {
+export function checkUnchanged(split: ObjectSplit, path: string, facts: BigIntStats): void {
   const etag = fileEtag(facts);
   if (etag !== split.etag) throw changed(path, `it was ${split.etag} when planned and is ${etag} now`);
 }
 
 /** The error for a file that ended before its planned size. */
-export function endedEarly(split: Split, path: string, position: number): HourmillError {
+export function endedEarly(split: ObjectSplit, path: string, position: number): HourmillError {
   return changed(path, `it ends after ${position} of ${split.bytes} bytes`);
 }
 

@@ -1,6 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { invariant, type Split } from '@hourmill/core';
+import { invariant, type ObjectSplit } from '@hourmill/core';
 import { toInputError } from './errno.ts';
 import { checkUnchanged, endedEarly } from './planned-file.ts';
 
@@ -11,7 +11,7 @@ const PIECE_BYTES = 1 << 20;
  * byte the file must be the planned one: same size, time of change and inode, and still under its name.
  * @throws HM_INPUT_002 when it is not, HM_INPUT_004 when it may not be read
  */
-export async function* readFileSplit(split: Split, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* readFileSplit(split: ObjectSplit, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const path = fileURLToPath(split.id);
   signal?.throwIfAborted();
   try {
@@ -31,7 +31,7 @@ export async function* readFileSplit(split: Split, signal?: AbortSignal): AsyncG
 
 async function* pieces(
   handle: FileHandle,
-  split: Split,
+  split: ObjectSplit,
   path: string,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {

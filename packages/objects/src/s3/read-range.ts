@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { HourmillError, type Split } from '@hourmill/core';
+import { HourmillError, type ObjectSplit } from '@hourmill/core';
 import type { S3, S3Bucket } from './s3-bucket.ts';
 
 /** The object behind a split. */
 export interface PlannedObject {
   readonly bucket: S3Bucket;
   readonly key: string;
-  readonly split: Split;
+  readonly split: ObjectSplit;
 }
 
 /** @throws HM_INPUT_002 when the object, planned as empty, is no longer the planned one */
@@ -72,7 +72,7 @@ async function requestRange(
 }
 
 /** Listings and answers may differ in the quotes around an ETag. */
-function checkEtag({ id, etag }: Split, got: string | undefined): void {
+function checkEtag({ id, etag }: ObjectSplit, got: string | undefined): void {
   const bare = (text: string) => text.replaceAll('"', '');
   if (got !== undefined && bare(got) === bare(etag)) return;
   throw new HourmillError(

@@ -1,9 +1,10 @@
 import {
   type Clock,
   HourmillError,
-  type Listing,
-  type Source,
-  type Split,
+  type Loss,
+  type ObjectListing,
+  type ObjectSource,
+  type ObjectSplit,
   systemClock,
   type TimeChunk,
   type WorkerModule,
@@ -45,11 +46,11 @@ const NO_WINDOW: SourceWindow = { hoursBefore: 0, hoursAfter: 0 };
  * Failures are HM_INPUT_001 (no such bucket), HM_INPUT_002 (changed), HM_INPUT_004 (refused) and HM_INPUT_005 (no answer
  * for 30 seconds). Disposing of the source closes its sockets.
  */
-export function s3Source(options: S3SourceOptions): Source & AsyncDisposable {
+export function s3Source(options: S3SourceOptions): ObjectSource & AsyncDisposable {
   return new S3Source(options);
 }
 
-class S3Source implements Source, AsyncDisposable {
+class S3Source implements ObjectSource, AsyncDisposable {
   readonly #options: S3SourceOptions;
   readonly #bucket: S3Bucket;
   /** `s3://bucket/`: what the id of a split has before its key. */
@@ -67,7 +68,7 @@ class S3Source implements Source, AsyncDisposable {
     });
   }
 
-  async list(chunk: TimeChunk, signal?: AbortSignal): Promise<Listing> {
+  async list(chunk: TimeChunk, signal?: AbortSignal): Promise<ObjectListing> {
     const { prefix, window } = this.#options;
     const expected = new Set(expandTimePattern(prefix, chunk, NO_WINDOW));
     const found: FoundObject[] = [];
@@ -79,11 +80,15 @@ class S3Source implements Source, AsyncDisposable {
       }
       if (expected.has(expanded) && found.length > before) isExpectedThere = true;
     }
-    const loss = { source: `${this.#root}${prefix}`, reason: 'there is no object of the hour under this prefix' };
+    const loss: Loss = {
+      source: `${this.#root}${prefix}`,
+      reason: 'there is no object of the hour under this prefix',
+      code: 'HM_INPUT_001',
+    };
     return toListing([found], isExpectedThere ? [] : [loss]);
   }
 
-  read(split: Split, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+  read(split: ObjectSplit, signal?: AbortSignal): AsyncIterable<Uint8Array> {
     const { rangeBytes = 8 << 20 } = this.#options;
     const key = split.id.slice(this.#root.length);
     return readObject({ bucket: this.#bucket, key, split, rangeBytes }, signal);

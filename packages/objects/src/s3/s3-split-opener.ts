@@ -1,5 +1,5 @@
 // Runs inside workers: see `WorkerModule` of core.
-import { type Clock, type SplitOpener, systemClock } from '@hourmill/core';
+import { type Clock, type ObjectOpener, systemClock } from '@hourmill/core';
 import { PieceBuffers } from './piece-buffers.ts';
 import { checkEmpty } from './read-range.ts';
 import { loadSdk, S3Bucket } from './s3-bucket.ts';
@@ -20,7 +20,7 @@ export async function load(): Promise<void> {
 }
 
 /** @param options made by the S3 source */
-export function openSplits(options: unknown, { clock = systemClock, ...tuning }: S3SplitTuning = {}): SplitOpener {
+export function openSplits(options: unknown, { clock = systemClock, ...tuning }: S3SplitTuning = {}): ObjectOpener {
   const ahead = { ...READ_AHEAD, ...tuning };
   const { bucket: name, prefix, connection } = fromWorkerOptions(options);
   const root = `s3://${name}/`;
@@ -32,6 +32,7 @@ export function openSplits(options: unknown, { clock = systemClock, ...tuning }:
   });
   const buffers = new PieceBuffers(Math.max(ahead.pieceBytes, TAIL_BYTES));
   return {
+    type: 'object',
     open: async (split, signal, expectedEnd = split.bytes) => {
       const object = { bucket, key: split.id.slice(root.length), split };
       if (split.bytes === 0) await checkEmpty(object, signal);

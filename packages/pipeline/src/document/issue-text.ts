@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { kafkaClientKeyText } from './kafka-client-keys.ts';
 import { suggest } from './suggestion.ts';
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
@@ -68,6 +69,6 @@ function boundText(origin: string, bound: string): string {
 /** What to say of a key that the map does not have. */
 export function unknownKeyText(key: string, known: readonly string[]): string {
   const nearest = suggest(key, known);
-  const listed = `expected one of ${known.join(', ')}`;
-  return `unknown key; ${nearest === null ? listed : `did you mean "${nearest}"? ${listed}`}`;
+  const hint = nearest === null ? kafkaClientKeyText(key, known) : `did you mean "${nearest}"?`;
+  return `unknown key; ${hint === null ? '' : `${hint} `}expected one of ${known.join(', ')}`;
 }

@@ -21,18 +21,23 @@ function mapOf(schema: z.core.$ZodType, value: unknown): z.core.$ZodObject | nul
       return unwrap(schema) as z.core.$ZodObject;
     case 'union': {
       const maps = def.options.map((option) => mapOf(option, value)).filter((option) => option !== null);
-      return maps.find((map) => takes(map, value)) ?? null;
+      return maps.find((map) => takes(map, value, discriminatorOf(def))) ?? null;
     }
     default:
       return null;
   }
 }
 
-/** True unless the map has a `type` of another value: `type` is what tells our maps apart. */
-function takes(map: z.core.$ZodObject, value: unknown): boolean {
-  const discriminators = map._zod.propValues?.type ?? map._zod.def.shape.type?._zod.values;
-  const type = (value as { type?: z.core.util.Primitive } | null)?.type;
-  return type === undefined || discriminators === undefined || discriminators.has(type);
+/** The key that tells the maps of a union apart. */
+function discriminatorOf(union: z.core.$ZodUnionDef): string {
+  return (union as Partial<z.core.$ZodDiscriminatedUnionDef>).discriminator ?? 'type';
+}
+
+/** True unless the map has a discriminator of another value. */
+function takes(map: z.core.$ZodObject, value: unknown, discriminator: string): boolean {
+  const allowed = map._zod.propValues?.[discriminator] ?? map._zod.def.shape[discriminator]?._zod.values;
+  const found = (value as Record<string, z.core.util.Primitive> | null)?.[discriminator];
+  return found === undefined || allowed === undefined || allowed.has(found);
 }
 
 function elementOf(schema: z.core.$ZodType): z.core.$ZodType | null {

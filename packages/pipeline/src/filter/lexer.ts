@@ -57,6 +57,13 @@ export function tokenize(filter: string): Token[] {
   return tokens;
 }
 
+/** The fields that a filter names, in its order, each with the offset of its first character. */
+export function fieldsOf(filter: string): { readonly path: readonly string[]; readonly offset: number }[] {
+  return tokenize(filter).flatMap((token) =>
+    token.kind === 'field' ? [{ path: token.path, offset: token.offset }] : [],
+  );
+}
+
 function skipSpace(filter: string, offset: number): number {
   return offset + (matchAt(SPACE, filter, offset)?.length ?? 0);
 }

@@ -6,7 +6,7 @@ function notBuilt(format: string): string {
   return `${format} is not built yet; expected "json"`;
 }
 
-/** How a file's bytes become records. */
+/** How bytes become records. */
 export const format = z
   .strictObject({
     type: choice(['json'], {
@@ -15,10 +15,10 @@ export const format = z
       avro: notBuilt('Avro'),
       protobuf: notBuilt('Protobuf'),
       parquet: notBuilt('Parquet'),
-    }).describe('"json": one JSON object a line.'),
+    }).describe('"json": one JSON object a line, or a message of Kafka.'),
   })
   .prefault({ type: 'json' })
-  .describe('How records are written. Default: JSON lines.');
+  .describe('How records are written. Default: JSON.');
 
 const SIX_FORMATS = TIMESTAMP_FORMATS.map((name) => `"${name}"`).join(', ');
 

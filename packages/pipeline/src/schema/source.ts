@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { checkTimePattern } from '../time-pattern.ts';
 import { checkKeyPair, connectionShape, resolveConnection } from './connection.ts';
+import { kafka } from './kafka.ts';
 import { text } from './scalars.ts';
 
 const MAX_WINDOW_HOURS = 744;
@@ -65,11 +66,4 @@ const s3 = z
   .describe('Events in objects of an S3 bucket.');
 
 /** Where the raw events are. */
-export const source = z
-  .discriminatedUnion('type', [files, s3], {
-    error: ({ input }) =>
-      (input as { type?: unknown } | undefined)?.type === 'kafka'
-        ? 'Kafka sources are planned and not built yet; expected "files" or "s3"'
-        : undefined,
-  })
-  .describe('Where the raw events are.');
+export const source = z.discriminatedUnion('type', [files, s3, kafka]).describe('Where the raw events are.');

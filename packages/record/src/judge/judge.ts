@@ -2,6 +2,7 @@ import type { TimeChunk } from '@hourmill/core';
 import type { DimensionColumn, MetricColumn, Program } from '@hourmill/pipeline';
 import { compileFilter } from '../filter/compile-filter.ts';
 import { JsonNumber, type JsonObject } from '../json/json-value.ts';
+import { messageFields } from '../kafka/message-fields.ts';
 import { fingerprint } from '../key/fingerprint.ts';
 import { type KeyValue, readKeyValue } from '../key/key-value.ts';
 import { checkTimeKind, parseTime } from '../time/parse-time.ts';
@@ -23,15 +24,22 @@ export type Judgement =
   /** `fingerprint` is null when the program does not deduplicate. */
   | { readonly kind: 'candidate'; readonly row: Row; readonly fingerprint: string | null };
 
+const TOMBSTONE = new Reject('HM_EVENT_009', 'the message has no value (a tombstone)');
+
 /**
  * Judges records by DESIGN.md 4.1; the first that holds decides: unreadable, a used field of a type it cannot take, no
  * usable time, no key (all rejected), outside the chunk (stray), filter false or null (filtered). A used field is one of
- * the timestamp, the key, a dimension or a metric, checked in that order; the filter takes any type.
+ * the timestamp, the key, a dimension or a metric, checked in that order; the filter takes any type. A message of Kafka without a
+ * value is rejected before everything else, and one with a key or header that cannot be read, though a field is of it, as
+ * unreadable.
  */
 export function createJudge(program: Program, chunk: TimeChunk): (record: RecordBytes) => Judgement {
   const passes = program.filter === null ? () => true : compileFilter(program.filter);
+  const withMessage = messageFields(program);
   return (record) => {
-    const event = decodeRecord(record);
+    if (record.message?.isTombstone) return { kind: 'rejected', reject: TOMBSTONE };
+    const value = decodeRecord(record);
+    const event = value instanceof Reject ? value : withMessage(value, record.message);
     if (event instanceof Reject) return { kind: 'rejected', reject: event };
     const fields = readFields(program, event);
     if (fields instanceof Reject) return { kind: 'rejected', reject: fields };

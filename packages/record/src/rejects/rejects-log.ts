@@ -9,7 +9,7 @@ export interface RejectPlace {
   /** Id and ordinal of the split. */
   readonly split: string;
   readonly ordinal: number;
-  /** Ordinal of the record in its split, from 0; blank lines do not count. */
+  /** Ordinal of the record in its split, from 0; blank lines do not count, nor do gaps between offsets. */
   readonly record: number;
 }
 
@@ -20,8 +20,9 @@ const ENCODER = new TextEncoder();
 /**
  * Collects rejected records as gzipped JSON lines:
  * `{split, ordinal, record, byteOffset, reason, detail, raw | rawBase64, truncated?}`, with `raw` where the bytes are valid
- * UTF-8, and `truncated: true` where only the beginning of an overlong record is there. The same rejects give the same
- * bytes. Holds the compressed lines in memory.
+ * UTF-8, and `truncated: true` where only the beginning of an overlong record is there. A message of Kafka has
+ * `partition, offset, timestamp` (ms since 1970) instead of `byteOffset`, and `raw: null` when it has no value. The same rejects
+ * give the same bytes. Holds the compressed lines in memory.
  */
 export class RejectsLog {
   readonly #maxBytes: number;
@@ -38,8 +39,15 @@ export class RejectsLog {
 
   /** @throws HM_LIMIT_003 when the lines take more than the limit */
   add(place: RejectPlace, record: RecordBytes, { reason, detail }: Reject): void {
-    const { byteOffset, truncated } = record;
-    const line = { ...place, byteOffset, reason, detail, ...rawOf(record.bytes), ...(truncated ? { truncated } : {}) };
+    const { truncated } = record;
+    const line = {
+      ...place,
+      ...whereOf(record),
+      reason,
+      detail,
+      ...rawOf(record),
+      ...(truncated ? { truncated } : {}),
+    };
     const bytes = ENCODER.encode(`${JSON.stringify(line)}\n`);
     this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
     this.#totalBytes += bytes.length;
@@ -75,7 +83,13 @@ export class RejectsLog {
   }
 }
 
-function rawOf(bytes: Uint8Array): { raw: string } | { rawBase64: string } {
+function whereOf({ byteOffset, message }: RecordBytes): object {
+  if (message === undefined) return { byteOffset };
+  return { partition: message.partition, offset: message.offset, timestamp: message.timestampMs };
+}
+
+function rawOf({ bytes, message }: RecordBytes): { raw: string | null } | { rawBase64: string } {
+  if (message?.isTombstone) return { raw: null };
   const raw = decodeUtf8(bytes);
   return raw === null ? { rawBase64: Buffer.from(bytes).toString('base64') } : { raw };
 }

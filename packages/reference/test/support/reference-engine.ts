@@ -1,4 +1,4 @@
-import type { Source } from '@hourmill/core';
+import type { ObjectSource } from '@hourmill/core';
 import { fileSource } from '@hourmill/objects';
 import { createReferenceEngine } from '@hourmill/reference';
 import type { EngineUnderTest } from '@hourmill/testkit';
@@ -18,7 +18,7 @@ export function referenceEngine(pieces: Pieces = {}): EngineUnderTest {
   };
 }
 
-function inPieces(source: Source, { pieceBytes = 4096, beforePiece }: Pieces): Source {
+function inPieces(source: ObjectSource, { pieceBytes = 4096, beforePiece }: Pieces): ObjectSource {
   return {
     ...source,
     read: async function* (split, signal) {

@@ -18,6 +18,7 @@ interface Binding {
     outputBytes: number,
   ): void;
   onerror: (message: string, errno: number, code: string) => void;
+  reset(): void;
   close(): void;
 }
 
@@ -35,6 +36,8 @@ interface DecoderInside {
 export interface ZstdHandle {
   /** @throws Error with the decoder's words when the input is damaged */
   decode(memory: Uint8Array, input: number, inputEnd: number, output: number, outputLimit: number): ZstdStep;
+  /** Begins with another input, also after damage. */
+  reset(): void;
   close(): void;
 }
 
@@ -55,6 +58,10 @@ export function openZstdHandle(): ZstdHandle | null {
       const [outputLeft = 0, inputLeft = 0] = state;
       return { used: inputBytes - inputLeft, written: outputBytes - outputLeft };
     },
+    reset: () => {
+      damage = undefined;
+      handle.reset();
+    },
     close: () => decoder.close(),
   };
 }
@@ -62,7 +69,11 @@ export function openZstdHandle(): ZstdHandle | null {
 function isAsExpected(decoder: unknown): decoder is DecoderInside {
   if (typeof decoder !== 'object' || decoder === null) return false;
   const { _handle: handle, _writeState: state } = decoder as Partial<DecoderInside>;
-  const isCallable = typeof handle === 'object' && typeof handle.writeSync === 'function' && 'onerror' in handle;
+  const isCallable =
+    typeof handle === 'object' &&
+    typeof handle.writeSync === 'function' &&
+    typeof handle.reset === 'function' &&
+    'onerror' in handle;
   return (
     isCallable && state instanceof Uint32Array && state.length === 2 && decodesAsExpected(decoder as DecoderInside)
   );

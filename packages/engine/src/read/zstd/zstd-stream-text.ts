@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
-import type { Split, SplitReader } from '@hourmill/core';
+import type { ObjectSplit, SplitReader } from '@hourmill/core';
 import type { Kernel } from '@hourmill/kernel';
 import { damagedSplit } from '../damaged-split.ts';
 import type { TextProducer } from '../text-producer.ts';
@@ -27,7 +27,7 @@ export class ZstdStreamText implements TextProducer {
   #piece: Uint8Array = new Uint8Array(0);
   #ended = false;
 
-  constructor(kernel: Kernel, reader: SplitReader, split: Split) {
+  constructor(kernel: Kernel, reader: SplitReader, split: ObjectSplit) {
     this.#kernel = kernel;
     this.#reader = reader;
     this.#pieces = decodeFrames(reader, split);
@@ -58,7 +58,7 @@ export class ZstdStreamText implements TextProducer {
   }
 }
 
-async function* decodeFrames(reader: SplitReader, split: Split): AsyncGenerator<Uint8Array> {
+async function* decodeFrames(reader: SplitReader, split: ObjectSplit): AsyncGenerator<Uint8Array> {
   const input = new FrameInput(reader, split.bytes);
   try {
     // An empty file has lost its only frame, so there is always one to decode.

@@ -1,4 +1,4 @@
-import type { Split, SplitReader } from '@hourmill/core';
+import type { ObjectSplit, SplitReader } from '@hourmill/core';
 import type { Kernel } from '@hourmill/kernel';
 import { damagedSplit } from '../damaged-split.ts';
 import { SplitInput } from '../split-input.ts';
@@ -10,7 +10,7 @@ import { ZstdStreamText } from './zstd-stream-text.ts';
 const FILL_BYTES = 256 * 1024;
 
 /** The text of a zstd file: frames one after another are one text, skippable ones hold none. */
-export function zstdText(kernel: Kernel, reader: SplitReader, split: Split): TextProducer {
+export function zstdText(kernel: Kernel, reader: SplitReader, split: ObjectSplit): TextProducer {
   const handle = openZstdHandle();
   if (handle === null) return new ZstdStreamText(kernel, reader, split);
   return new ZstdHandleText(kernel, reader, split, handle);
@@ -32,7 +32,7 @@ class ZstdHandleText implements TextProducer {
   /** How far a fill has come that had to wait for input. */
   #reached: number | undefined;
 
-  constructor(kernel: Kernel, reader: SplitReader, split: Split, handle: ZstdHandle) {
+  constructor(kernel: Kernel, reader: SplitReader, split: ObjectSplit, handle: ZstdHandle) {
     this.#kernel = kernel;
     this.#id = split.id;
     this.#handle = handle;

@@ -1,0 +1,1 @@
+export { type KafkaSourceOptions, kafkaSource } from './source.ts';
