@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { KafkaOpener, KafkaSplit, RecordSet, RecordSetReader } from '@hourmill/core';
 import { Secret } from '@hourmill/core';
 import type { KafkaConnection, KafkaSasl } from '@hourmill/pipeline';
@@ -322,6 +322,34 @@ describe('who may read', () => {
     }
     process.off('warning', warned);
     expect(warned).not.toHaveBeenCalled();
+  });
+
+  test('who comes by a token that the module of source.sasl.tokenProvider gives (OAUTHBEARER)', async () => {
+    const tokenProvider = join(folder, 'token-provider.mjs');
+    const enteringAs = async (name: string, seconds: number) => {
+      // RFC 7519 without a signature, as the local broker takes it.
+      writeFileSync(
+        tokenProvider,
+        `const part = (json) => Buffer.from(JSON.stringify(json)).toString('base64url');
+         const now = Date.now() / 1000;
+         export default async () => ({
+           value: \`\${part({ alg: 'none' })}.\${part({ sub: '${name}', iat: now - 60, exp: now + ${seconds} })}.\`,
+         });`,
+      );
+      // Modules are kept by their addresses.
+      const address = `${pathToFileURL(tokenProvider).href}?${name}${seconds}`;
+      const identity: KafkaSasl = { mechanism: 'OAUTHBEARER', tokenProvider: address };
+      return entering({ brokers: [broker.brokers.saslSsl], tls: { ca: broker.ca }, sasl: identity });
+    };
+    expect(await enteringAs('admin', 3600)).toHaveLength(2);
+    await expect(enteringAs('somebody', 3600)).rejects.toMatchObject({
+      code: 'HM_INPUT_004',
+      message: expect.stringContaining('Topic:steady'),
+    });
+    await expect(enteringAs('admin', -30)).rejects.toMatchObject({
+      code: 'HM_INPUT_004',
+      message: expect.stringContaining('the broker refuses the token that source.sasl.tokenProvider gave'),
+    });
   });
 
   /** Each is refused at once with code 4 and a text that names the remedy, and says nothing secret. */

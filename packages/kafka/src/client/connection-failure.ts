@@ -67,6 +67,13 @@ export function closedByBroker({ address, connection }: Entrance, isStranger: bo
   return unanswered(address, `it closed the connection${hint}`);
 }
 
+/** HM_INPUT_004: the authentication came to its end, but not to the one that it was to have. */
+export function notWelcome({ address, connection }: Entrance): HourmillError {
+  return new HourmillError('HM_INPUT_004', `Kafka at ${address}: ${whoIsRefused(connection.sasl)}`, {
+    context: { address },
+  });
+}
+
 /** HM_INPUT_005: may succeed later. */
 export function unanswered(address: string, reason: string, cause?: unknown): HourmillError {
   return new HourmillError('HM_INPUT_005', `Kafka at ${address} does not answer: ${reason}`, {

@@ -1,9 +1,10 @@
 import { type Api, type BrokerVersions, negotiate } from '../protocol/api.ts';
 import { apiVersions } from '../protocol/api-versions.ts';
+import { isKafkaError } from '../protocol/kafka-errors.ts';
 import { WireReader } from '../protocol/wire-reader.ts';
 import { WireWriter } from '../protocol/wire-writer.ts';
 import type { BrokerSocket } from './broker-socket.ts';
-import { closedByBroker, type Entrance, toConnectionError, unanswered } from './connection-failure.ts';
+import { closedByBroker, type Entrance, notWelcome, toConnectionError, unanswered } from './connection-failure.ts';
 import { ResponseFramer } from './response-framer.ts';
 
 export const CLIENT_ID = 'hourmill';
@@ -72,11 +73,16 @@ export class NodeConnection {
     });
   }
 
-  /** To be asked before all else. It alone has a header of version 0 in its answer. */
+  /**
+   * To be asked before all else. It alone has a header of version 0 in its answer.
+   * @throws HM_INPUT_004 when the broker still waits for an authentication; else as {@link send}
+   */
   async askVersions(softwareVersion: string): Promise<void> {
     const request = { software: CLIENT_ID, softwareVersion };
     const body = await this.#exchange(apiVersions, request, apiVersions.versions.max);
-    this.versions = this.#decode(body, (reader) => apiVersions.decode(reader, apiVersions.versions.max)).versions;
+    const answer = this.#decode(body, (reader) => apiVersions.decode(reader, apiVersions.versions.max));
+    if (isKafkaError(answer.errorCode, 'ILLEGAL_SASL_STATE')) throw notWelcome(this.#options);
+    this.versions = answer.versions;
   }
 
   /** At once: what is on its way fails. */

@@ -79,6 +79,8 @@ async function enter(socket: BrokerSocket, connection: Connection, options: Open
     socket.handOver(null);
     await connection.authenticate();
     socket.handOver(node.receiver);
+    // Who comes with a token that is refused is told so without an error code (RFC 7628), which kafkajs takes for a welcome.
+    if (options.connection.sasl.mechanism === 'OAUTHBEARER') await node.askVersions(HOURMILL_VERSION);
   }
   return node;
 }
