@@ -217,6 +217,20 @@ describe('a damaged batch', () => {
     });
   });
 
+  test('is lost as well where the log begins only behind it by now', async () => {
+    const sets = [
+      { bytes: good(0) },
+      { bytes: Buffer.alloc(0), goneBefore: 3 },
+      { bytes: good(2) },
+      { bytes: Buffer.alloc(0), goneBefore: 9 },
+    ];
+    const queue = sets.map((set) => ({ aborted: [], ...set }));
+    const reader = { next: () => queue.shift() ?? null, close: () => {} };
+    const { records, gaps } = await readAll(splitOf(0, 6), reader, true);
+    expect(records.map(({ offset }) => offset)).toEqual([0, 1, 3]);
+    expect(gaps).toEqual({ control: 0, aborted: 0, compacted: 0, tombstone: 0, lost: 3 });
+  });
+
   test('of magic 0 or 1 is refused by name', async () => {
     const old = encodeBatch(batchOf([recordOf(0, 'x')]), encodeRecords([recordOf(0, 'x')]), { magic: 1 });
     await expect(readAll(splitOf(0, 6), readerOf([old]), true)).rejects.toMatchObject({ code: 'HM_INPUT_009' });

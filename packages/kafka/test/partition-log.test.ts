@@ -40,7 +40,7 @@ const WHOLE: FetchResponse = {
 /** A log that gets these answers, one by one; the time passes by sleeping and by waiting for the broker. */
 function logOf(
   answers: Answer[],
-  { split = SPLIT, topicId = 'id' as string | null, earliest = 0, latest = 1_000 } = {},
+  { split = SPLIT, topicId = 'id' as string | null, earliest = 0, latest = 1_000, acceptLoss = false } = {},
 ) {
   let nowMs = 0;
   const queries: FetchQuery[] = [];
@@ -72,7 +72,7 @@ function logOf(
   };
   const log = new PartitionLog(split, new AbortController().signal, {
     ...{ client, clock, buffers: new ResponseBuffers(1_000), maxBytes: 1 << 20 },
-    ...{ maxWaitMs: 500, deadlineMs: 120_000, recoveryMs: 30_000 },
+    ...{ maxWaitMs: 500, deadlineMs: 120_000, recoveryMs: 30_000, acceptLoss },
   });
   return { log, queries, clock };
 }
@@ -202,5 +202,25 @@ describe('a log that is not what was planned', () => {
       message: expect.stringMatching(message),
       context: expect.objectContaining({ topic: 't', partition: 0 }),
     });
+  });
+
+  test.each([
+    ['the broker says so', { errorCode: 1 }, { earliest: 60 }],
+    ['its start has moved', { logStartOffset: 60 }, {}],
+  ])('is read from where it begins now, where losses are accepted: %s', async (_, answer, options) => {
+    const { log, queries } = logOf([answer, { logStartOffset: 60, records: batch({ base: 50, last: 99 }) }], {
+      ...options,
+      acceptLoss: true,
+    });
+    expect(await log.fetch()).toMatchObject({ bytes: new Uint8Array(0), goneBefore: 60 });
+    expect((await log.fetch())?.bytes).toHaveLength(100);
+    expect(await log.fetch()).toBeNull();
+    expect(queries.map(({ offset }) => offset)).toEqual([10, 60]);
+  });
+
+  test('may be gone as a whole', async () => {
+    const { log } = logOf([{ errorCode: 1 }], { earliest: 200, acceptLoss: true });
+    expect(await log.fetch()).toMatchObject({ goneBefore: 100 });
+    expect(log.isEnd).toBe(true);
   });
 });

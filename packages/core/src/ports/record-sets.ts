@@ -13,6 +13,8 @@ export interface RecordSet {
   readonly bytes: Uint8Array;
   /** All that touch these batches, with `read_committed`; in no order. */
   readonly aborted: readonly AbortedTransaction[];
+  /** Where losses are accepted: the log begins at this offset now, and what no set before had is gone for good. */
+  readonly goneBefore?: number;
 }
 
 /** Reads the log of one Kafka split. Failures are HM_INPUT_*. One call at a time. */
@@ -20,7 +22,7 @@ export interface RecordSetReader {
   /**
    * The next batches, null behind the last. When it has to wait for them it gives a promise instead: call it again once that is
    * fulfilled.
-   * @throws HM_INPUT_006 when offsets of the split are gone, HM_INPUT_007 when the log is not the planned one,
+   * @throws HM_INPUT_006 when offsets of the split are gone and losses are not accepted, HM_INPUT_007 when the log is not the planned one,
    *   HM_INPUT_005 when the broker does not answer until a deadline; the signal's reason once it is aborted
    */
   next(): RecordSet | null | Promise<void>;

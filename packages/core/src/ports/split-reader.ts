@@ -45,8 +45,11 @@ export interface ObjectOpener extends AsyncDisposable {
 /** Opens cuts of partitions inside a worker. Disposing of it closes its connections. */
 export interface KafkaOpener extends AsyncDisposable {
   readonly type: KafkaSplit['type'];
-  /** @throws HM_INPUT_007 when the topic was made anew, HM_INPUT_004 when it may not be read */
-  open(split: KafkaSplit, signal: AbortSignal): RecordSetReader | Promise<RecordSetReader>;
+  /**
+   * @param acceptLoss offsets that are gone are said to be ({@link RecordSet.goneBefore}) and are no failure. Default false
+   * @throws HM_INPUT_007 when the topic was made anew, HM_INPUT_004 when it may not be read
+   */
+  open(split: KafkaSplit, signal: AbortSignal, acceptLoss?: boolean): RecordSetReader | Promise<RecordSetReader>;
 }
 
 /** A source opens the one type of splits that it lists. */

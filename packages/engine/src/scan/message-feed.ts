@@ -150,6 +150,7 @@ export class MessageFeed implements RecordFeed {
     if (set instanceof Promise) return set;
     if (set === null) return this.#end();
     this.#set.take(set);
+    if (set.goneBefore !== undefined) this.#loseBefore(set.goneBefore);
     return 'again';
   }
 
@@ -264,6 +265,12 @@ export class MessageFeed implements RecordFeed {
     if (offset > this.#next) this.#gaps[this.#isHoleLost ? 'lost' : 'compacted'] += offset - this.#next;
     this.#next = offset;
     this.#isHoleLost = false;
+  }
+
+  /** The log begins at this offset now. */
+  #loseBefore(offset: number): void {
+    this.#isHoleLost = true;
+    this.#account(Math.max(this.#next, Math.min(offset, this.#split.endOffset)));
   }
 
   #loseRest(batch: OpenBatch, damage: BatchDamage): void {

@@ -39,8 +39,8 @@ export class RangeFeeds {
   async #openMessages(split: KafkaSplit): Promise<RecordFeed> {
     const { kernel, opener, signal, setup } = this.#parts;
     invariant(opener.type === split.type, 'a source opens what it lists');
-    const reader = await opener.open(split, signal);
     const { acceptLoss } = setup;
+    const reader = await opener.open(split, signal, acceptLoss);
     const counted = { next: () => this.#count(reader.next()), close: () => reader.close() };
     return new MessageFeed({
       kernel,

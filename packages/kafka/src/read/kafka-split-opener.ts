@@ -29,9 +29,9 @@ export function openSplits(options: unknown, { clock = systemClock, ...tuning }:
   const buffers = new ResponseBuffers(reading.maxBytes);
   return {
     type: 'kafka',
-    open: async (split, signal) => {
+    open: async (split, signal, acceptLoss = false) => {
       await checkTopic(split, client.topic(split.topic, signal));
-      const log = new PartitionLog(split, signal, { client, buffers, clock, ...reading });
+      const log = new PartitionLog(split, signal, { client, buffers, clock, acceptLoss, ...reading });
       return new KafkaSplitReader({ log, buffers, ahead, signal });
     },
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),

@@ -27,6 +27,8 @@ export interface PartitionLogOptions {
   readonly maxWaitMs: number;
   /** What fails in passing is tried again for so long without anything new. */
   readonly deadlineMs: number;
+  /** Offsets that are gone are no failure. */
+  readonly acceptLoss: boolean;
   /** How long a new leader may take to know again all that the old one had. */
   readonly recoveryMs: number;
 }
@@ -37,6 +39,8 @@ export interface FetchedBatches {
   readonly aborted: readonly AbortedTransaction[];
   /** To be given back. */
   readonly memory: Uint8Array;
+  /** The log begins at this offset now, and nothing between it and the batches before is there any more. */
+  readonly goneBefore?: number;
 }
 
 const MAX_PAUSE_MS = 2_000;
@@ -117,8 +121,12 @@ export class PartitionLog {
       maxWaitMs: this.#emptyAnswers === 0 ? maxWaitMs : 0,
     };
     const answer = await client.fetchNow(query, { signal: this.#signal, allocate });
-    if (answer.errorCode === 0) this.#checkLog(answer);
-    else await this.#explain(answer.errorCode);
+    const logStart = answer.errorCode === 0 ? answer.logStartOffset : await this.#newStart(answer.errorCode);
+    if (logStart > this.#offset) {
+      buffers.giveBack(memory);
+      return this.#goOnFrom(logStart);
+    }
+    this.#checkLog(answer);
     const bytes = this.#take(answer);
     if (bytes.length > 0) return { bytes, aborted: answer.aborted, memory };
     buffers.giveBack(memory);
@@ -144,19 +152,30 @@ export class PartitionLog {
     return this.#emptyAnswers >= 2;
   }
 
-  #checkLog({ divergingOffset, logStartOffset, highWatermark, lastStableOffset }: FetchResponse): void {
-    if (logStartOffset > this.#offset) throw offsetsGone(this.#split, this.#offset, logStartOffset);
+  /** @throws HM_INPUT_006 unless losses are accepted */
+  #goOnFrom(logStart: number): FetchedBatches {
+    const { endOffset } = this.#split;
+    if (!this.#options.acceptLoss) throw offsetsGone(this.#split, this.#offset, logStart);
+    this.#offset = Math.min(logStart, endOffset);
+    this.#isEnd = this.#offset === endOffset;
+    return { bytes: NOTHING, aborted: [], memory: NOTHING, goneBefore: this.#offset };
+  }
+
+  #checkLog({ divergingOffset, highWatermark, lastStableOffset }: FetchResponse): void {
     if (divergingOffset !== null) throw logDiverged(this.#split, divergingOffset);
     this.#checkEnd(highWatermark, lastStableOffset);
   }
 
-  async #explain(errorCode: number): Promise<never> {
+  /** Where the log begins, if that is what the error is about. */
+  async #newStart(errorCode: number): Promise<number> {
     const split = this.#split;
-    if (isKafkaError(errorCode, 'OFFSET_OUT_OF_RANGE')) {
-      await this.#checkOffsets();
-      throw new HourmillError('HM_INPUT_005', `${split.id}: the leader does not have offset ${this.#offset} yet`);
-    }
-    throw partitionError(errorCode, { ...split, operation: 'Read' });
+    if (!isKafkaError(errorCode, 'OFFSET_OUT_OF_RANGE'))
+      throw partitionError(errorCode, { ...split, operation: 'Read' });
+    const logStart = await this.#ask(EARLIEST);
+    if (logStart > this.#offset) return logStart;
+    const latest = await this.#ask(LATEST);
+    this.#checkEnd(latest, latest);
+    throw new HourmillError('HM_INPUT_005', `${split.id}: the leader does not have offset ${this.#offset} yet`);
   }
 
   /** A new leader knows some of its last offsets only after a while, or never, if it was behind the old one. */
@@ -173,17 +192,10 @@ export class PartitionLog {
     throw highWatermark < split.endOffset ? logCut(split, highWatermark) : transactionOpen(split, lastStableOffset);
   }
 
-  async #checkOffsets(): Promise<void> {
-    const { client } = this.#options;
+  async #ask(timestamp: number): Promise<number> {
     const { topic, partition } = this.#split;
-    const ask = async (timestamp: number) => {
-      const options = { isolation: 'read_uncommitted', signal: this.#signal } as const;
-      return (await client.offsets(topic, [{ partition, timestamp }], options))[0]?.offset ?? -1;
-    };
-    const earliest = await ask(EARLIEST);
-    if (earliest > this.#offset) throw offsetsGone(this.#split, this.#offset, earliest);
-    const latest = await ask(LATEST);
-    this.#checkEnd(latest, latest);
+    const options = { isolation: 'read_uncommitted', signal: this.#signal } as const;
+    return (await this.#options.client.offsets(topic, [{ partition, timestamp }], options))[0]?.offset ?? -1;
   }
 }
 
