@@ -24,6 +24,7 @@ export { FixedEngine } from './fixed-engine.ts';
 export { type ComparedEngines, compareEngines, differenceIn } from './fuzz/compare-engines.ts';
 export { type FuzzCase, type FuzzFile, type FuzzSizes, fuzzCase, inputFile } from './fuzz/fuzz-case.ts';
 export { type FuzzOptions, fuzzEngines } from './fuzz/fuzz-engines.ts';
+export { Random } from './fuzz/random.ts';
 export { type LedgerUnderTest, ledgerConformance, newLedgerEntry } from './ledger-conformance.ts';
 export { type IndexerFailpoint, MemoryIndexer } from './memory-indexer.ts';
 export { type MemoryObjectStore, type MemoryObjects, memoryObjectStore } from './memory-object-store.ts';
