@@ -195,6 +195,20 @@ describe('a log that is not what was planned', () => {
     ['it is another topic', [{ errorCode: 100 }], { topicId: 'x' }, 'HM_INPUT_007', /made anew \(topic id x\)/],
     ['there is none any more', [{ errorCode: 3 }], { topicId: null }, 'HM_INPUT_007', /the topic was deleted since/],
     ['it waits for a transaction', [{ lastStableOffset: 50 }], {}, 'HM_INPUT_010', /began at offset 50 is open/],
+    [
+      'a batch ends before what was asked for',
+      [{ records: batch({ base: 0, last: 5 }) }],
+      {},
+      'HM_INPUT_008',
+      /at offset 10/,
+    ],
+    [
+      'a batch begins within the one before',
+      [{ records: Buffer.concat([batch({ base: 5, last: 30 }), batch({ base: 20, last: 60 })]) }],
+      {},
+      'HM_INPUT_008',
+      /at offset 31 is damaged/,
+    ],
     ['a header is none', [{ records: Buffer.alloc(100) }], {}, 'HM_INPUT_008', /batch at offset 10 is damaged/],
   ])('is refused: %s', async (_, answers, options, code, message) => {
     await expect(failing(answers, options)).rejects.toMatchObject({

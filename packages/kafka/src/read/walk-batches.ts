@@ -44,7 +44,8 @@ export function walkBatches(records: Uint8Array, offset: number, split: KafkaSpl
     if (end > records.length) break;
     const isBatch = view.getInt8(at + MAGIC_AT) >= 2;
     const last = isBatch ? base + view.getInt32(at + LAST_OFFSET_DELTA_AT) : base;
-    if (last < nextOffset && at > 0) throw damaged(split, nextOffset);
+    // Nothing checks the base offset, the CRC neither. To go on from such a batch would be to ask for it for ever, or to skip others.
+    if (last < nextOffset || (at > 0 && base < nextOffset)) throw damaged(split, nextOffset);
     nextOffset = Math.max(nextOffset, last + 1);
     leaderEpoch = isBatch ? view.getInt32(at + LEADER_EPOCH_AT) : -1;
     largestBytes = Math.max(largestBytes, end - at);
