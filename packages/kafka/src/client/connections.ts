@@ -1,3 +1,4 @@
+import { HourmillError } from '@hourmill/core';
 import type { KafkaConnection } from '@hourmill/pipeline';
 import { addressText, type HostAndPort } from './broker-address.ts';
 import type { NodeConnection } from './node-connection.ts';
@@ -13,12 +14,13 @@ export interface ConnectionsOptions {
 export class Connections implements AsyncDisposable {
   readonly #options: ConnectionsOptions;
   readonly #byAddress = new Map<string, Promise<OpenConnection>>();
+  #isClosed = false;
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
   }
 
-  /** @throws what {@link openConnection} throws; the signal's reason once it is aborted */
+  /** @throws what {@link openConnection} throws; the signal's reason once it is aborted; HM_INPUT_005 after the end */
   async to(broker: HostAndPort, signal?: AbortSignal): Promise<NodeConnection> {
     const address = addressText(broker);
     const known = this.#byAddress.get(address);
@@ -33,6 +35,7 @@ export class Connections implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     const all = [...this.#byAddress.values()];
     this.#byAddress.clear();
     for (const settled of await Promise.allSettled(all)) {
@@ -41,6 +44,8 @@ export class Connections implements AsyncDisposable {
   }
 
   #open(address: string, broker: HostAndPort): Promise<OpenConnection> {
+    // Who still asks is forgotten work: nobody would close what it opens, and the process would not end.
+    if (this.#isClosed) throw new HourmillError('HM_INPUT_005', 'the connections are closed', { retryable: false });
     const opening = openConnection({ ...this.#options, ...broker, address });
     this.#byAddress.set(address, opening);
     opening.catch(() => {

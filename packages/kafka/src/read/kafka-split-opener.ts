@@ -31,8 +31,9 @@ export function openSplits(options: unknown, { clock = systemClock, ...tuning }:
     type: 'kafka',
     open: async (split, signal, acceptLoss = false) => {
       await checkTopic(split, client.topic(split.topic, signal));
-      const log = new PartitionLog(split, signal, { client, buffers, clock, acceptLoss, ...reading });
-      return new KafkaSplitReader({ log, buffers, ahead, signal });
+      const openLog = (ends: AbortSignal) =>
+        new PartitionLog(split, ends, { client, buffers, clock, acceptLoss, ...reading });
+      return new KafkaSplitReader({ openLog, buffers, ahead, signal });
     },
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };

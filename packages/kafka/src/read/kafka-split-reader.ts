@@ -3,7 +3,8 @@ import type { FetchedBatches, PartitionLog } from './partition-log.ts';
 import type { ResponseBuffers } from './response-buffers.ts';
 
 export interface KafkaSplitReaderOptions {
-  readonly log: PartitionLog;
+  /** @param signal ends what is on its way */
+  readonly openLog: (signal: AbortSignal) => Pick<PartitionLog, 'fetch' | 'isEnd'>;
   readonly buffers: ResponseBuffers;
   /** How many record sets wait for the reader at most, while one more is on its way. */
   readonly ahead: number;
@@ -13,6 +14,8 @@ export interface KafkaSplitReaderOptions {
 /** Fetches the log of a split ahead of its reader. */
 export class KafkaSplitReader implements RecordSetReader {
   readonly #options: KafkaSplitReaderOptions;
+  readonly #log: ReturnType<KafkaSplitReaderOptions['openLog']>;
+  readonly #stop = new AbortController();
   readonly #ready: FetchedBatches[] = [];
   #isFetching = false;
   #isClosed = false;
@@ -23,6 +26,7 @@ export class KafkaSplitReader implements RecordSetReader {
 
   constructor(options: KafkaSplitReaderOptions) {
     this.#options = options;
+    this.#log = options.openLog(AbortSignal.any([options.signal, this.#stop.signal]));
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#fetchAhead();
   }
@@ -41,6 +45,8 @@ export class KafkaSplitReader implements RecordSetReader {
 
   close(): void {
     this.#isClosed = true;
+    // Or a request that is tried again and again would outlive the connections.
+    this.#stop.abort();
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     this.#giveBack(this.#lent);
     for (const batches of this.#ready.splice(0)) this.#giveBack(batches);
@@ -48,11 +54,10 @@ export class KafkaSplitReader implements RecordSetReader {
   }
 
   #fetchAhead(): void {
-    const { log, ahead } = this.#options;
-    const isFull = this.#isFetching || this.#ready.length >= ahead;
-    if (isFull || log.isEnd || this.#failure !== null || this.#isClosed) return;
+    const isFull = this.#isFetching || this.#ready.length >= this.#options.ahead;
+    if (isFull || this.#log.isEnd || this.#failure !== null || this.#isClosed) return;
     this.#isFetching = true;
-    log.fetch().then(
+    this.#log.fetch().then(
       (batches) => this.#arrived(batches),
       (error) => this.#arrived(null, { error }),
     );
