@@ -2,7 +2,7 @@ import { HourmillError, type KafkaSplit } from '@hourmill/core';
 import { describe, expect, test } from 'vitest';
 import type { FetchQuery } from '../src/client/kafka-client.ts';
 import type { FetchResponse } from '../src/protocol/fetch.ts';
-import { EARLIEST } from '../src/protocol/list-offsets.ts';
+import { EARLIEST, EARLIEST_LOCAL, LATEST } from '../src/protocol/list-offsets.ts';
 import { PartitionLog } from '../src/read/partition-log.ts';
 import { ResponseBuffers } from '../src/read/response-buffers.ts';
 
@@ -40,7 +40,14 @@ const WHOLE: FetchResponse = {
 /** A log that gets these answers, one by one; the time passes by sleeping and by waiting for the broker. */
 function logOf(
   answers: Answer[],
-  { split = SPLIT, topicId = 'id' as string | null, earliest = 0, latest = 1_000, acceptLoss = false } = {},
+  {
+    split = SPLIT,
+    topicId = 'id' as string | null,
+    earliest = 0,
+    earliestLocal = 0,
+    latest = 1_000,
+    acceptLoss = false,
+  } = {},
 ) {
   let nowMs = 0;
   const queries: FetchQuery[] = [];
@@ -65,7 +72,7 @@ function logOf(
     offsets: async (_: string, [query]: readonly { timestamp: number }[]) => [
       {
         ...{ errorCode: 0, partition: 0, timestamp: -1, leaderEpoch: 0 },
-        offset: query?.timestamp === EARLIEST ? earliest : latest,
+        offset: { [EARLIEST]: earliest, [EARLIEST_LOCAL]: earliestLocal }[query?.timestamp ?? LATEST] ?? latest,
       },
     ],
     forget: () => {},
@@ -113,6 +120,17 @@ describe('a split is read', () => {
     const rest = { records: batch({ base: 10, last: 99 }) };
     const answers = [{ throttleMs: 100 }, { throttleMs: 100 }, {}, { throttleMs: 5 }, {}, rest];
     expect((await readAll(answers)).bytes.length).toBe(100);
+  });
+
+  test('and a broker that is slow to get them out of tiered storage is no hole', async () => {
+    const rest = { records: batch({ base: 10, last: 99 }) };
+    const { bytes, queries } = await readAll([{}, {}, {}, {}, rest], { earliestLocal: 60 });
+    expect(bytes.length).toBe(100);
+    expect(new Set(queries.map(({ maxWaitMs }) => maxWaitMs))).toEqual(new Set([500]));
+    await expect(readAll([{}], { earliestLocal: 60 })).rejects.toMatchObject({
+      code: 'HM_INPUT_005',
+      message: expect.stringContaining('offset 10 in tiered storage'),
+    });
   });
 
   test('with messages from before Kafka 0.11, for the engine to refuse', async () => {

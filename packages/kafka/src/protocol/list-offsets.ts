@@ -4,6 +4,11 @@ import { type Isolation, isolationLevel } from './isolation.ts';
 /** Timestamps of {@link listOffsets} that are none. */
 export const LATEST = -1;
 export const EARLIEST = -2;
+/**
+ * The first offset that the broker has on its own disk: what lies before it is in tiered storage (KIP-405). Brokers without any
+ * answer as to {@link EARLIEST}, those of before Kafka 3.6 with the first record of whatever time.
+ */
+export const EARLIEST_LOCAL = -4;
 /** The record with the greatest timestamp (KIP-734). */
 export const MAX_TIMESTAMP = -3;
 

@@ -10,7 +10,7 @@ import type { KafkaClient } from '../client/kafka-client.ts';
 import { partitionError } from '../client/partition-error.ts';
 import type { FetchResponse } from '../protocol/fetch.ts';
 import { isKafkaError } from '../protocol/kafka-errors.ts';
-import { EARLIEST, LATEST } from '../protocol/list-offsets.ts';
+import { EARLIEST, EARLIEST_LOCAL, LATEST } from '../protocol/list-offsets.ts';
 import type { TopicMetadata } from '../protocol/metadata.ts';
 import { FetchSize } from './fetch-size.ts';
 import { logCut, logDiverged, offsetsGone, topicReplaced, transactionOpen } from './log-changes.ts';
@@ -118,7 +118,7 @@ export class PartitionLog {
     const query = {
       ...{ topic, topicId, partition, isolation, offset: this.#offset, lastFetchedEpoch: this.#leaderEpoch },
       maxBytes: this.#size.at(this.#offset),
-      maxWaitMs: this.#emptyAnswers === 0 ? maxWaitMs : 0,
+      maxWaitMs,
     };
     const answer = await client.fetchNow(query, { signal: this.#signal, allocate });
     const logStart = answer.errorCode === 0 ? answer.logStartOffset : await this.#newStart(answer.errorCode);
@@ -128,6 +128,7 @@ export class PartitionLog {
     }
     this.#checkLog(answer);
     const bytes = this.#take(answer);
+    await this.#lookForHole(answer);
     if (bytes.length > 0) return { bytes, aborted: answer.aborted, memory };
     buffers.giveBack(memory);
     return null;
@@ -139,17 +140,28 @@ export class PartitionLog {
     if (walked.bytes === 0 && !walked.isEnd && answer.records.length > 0) {
       throw new HourmillError('HM_INPUT_005', `${this.#split.id}: the first batch of an answer is cut`);
     }
-    this.#isEnd = walked.isEnd || this.#isHole(answer);
+    this.#isEnd = walked.isEnd;
     if (walked.bytes > 0) this.#leaderEpoch = walked.leaderEpoch;
     this.#offset = walked.nextOffset;
     return answer.records.subarray(0, walked.bytes);
   }
 
-  /** Compaction may have emptied the end of a log. One answer without anything may have other reasons, so it takes two. */
-  #isHole(answer: FetchResponse): boolean {
-    const isEmpty = answer.records.length === 0 && answer.throttleMs === 0 && this.#behindSince === null;
+  /**
+   * Compaction may have emptied the end of a log. One answer without anything may have other reasons, so it takes two; and a
+   * broker that is slow to get records out of tiered storage has nothing to say however often it is asked.
+   */
+  async #lookForHole({ records, throttleMs }: FetchResponse): Promise<void> {
+    const isEmpty = records.length === 0 && throttleMs === 0 && this.#behindSince === null;
     this.#emptyAnswers = isEmpty ? this.#emptyAnswers + 1 : 0;
-    return this.#emptyAnswers >= 2;
+    if (this.#isEnd || this.#emptyAnswers < 2) return;
+    if ((await this.#ask(EARLIEST_LOCAL)) > this.#offset) {
+      const { id } = this.#split;
+      throw new HourmillError(
+        'HM_INPUT_005',
+        `${id}: the broker has offset ${this.#offset} in tiered storage, and does not give it`,
+      );
+    }
+    this.#isEnd = true;
   }
 
   /** @throws HM_INPUT_006 unless losses are accepted */
