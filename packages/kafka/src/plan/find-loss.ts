@@ -1,7 +1,7 @@
 import { isoMillis, type Loss, type Millis } from '@hourmill/core';
 import type { TopicRetention } from './topic-retention.ts';
 
-/** A partition whose log begins at, or behind, the first record that a run wants: records before it may have been wanted too. */
+/** A partition whose log begins where the records begin that a run wants, or hardly before: older ones may have been wanted too. */
 export interface CutStart {
   readonly topic: string;
   readonly partition: number;

@@ -7,7 +7,7 @@ import type { TopicLog } from './topic-log.ts';
 export interface ResolvedRanges {
   /** One a partition, in their order; also when it is empty. */
   readonly ranges: readonly KafkaRange[];
-  /** The partitions whose log begins only where the range does. */
+  /** The partitions whose log begins only where the range does, or too near to it to tell. */
   readonly cutStarts: readonly CutStart[];
   /** Stored bytes of an offset by partition, from the batches at the start of the range: an estimate. */
   readonly bytesPerOffset: ReadonlyMap<number, number>;
@@ -15,6 +15,11 @@ export interface ResolvedRanges {
 
 /** Enough for some batches, little beside what a run reads. */
 const SAMPLE_BYTES = 64 << 10;
+/**
+ * So many records from before the window at the start of the log, and it begins before the window too. One alone shows nothing:
+ * it may have come late, and what was written before it be of the window.
+ */
+const SURE_OFFSETS = 1_000;
 /** Partitions that are looked at at the same time. */
 const LOOKS_AT_ONCE = 8;
 
@@ -41,7 +46,8 @@ export async function resolveRanges(log: TopicLog, window: TimeWindow, signal?: 
     const answer = Math.max(startOffset, Math.min(answers.get(partition) ?? limit, limit));
     const endOffset = await settleEnd({ window, answer, limit, lookAt });
     ranges.push({ topic, topicId, partition, startOffset, endOffset });
-    if (logStart > 0 && startOffset === logStart) {
+    const isNear = startOffset < limit && startOffset < logStart + SURE_OFFSETS;
+    if (logStart > 0 && (startOffset === logStart || isNear)) {
       const [first] = logStart < limit ? await lookAt(logStart, 1) : [];
       const isInsideBatch = first !== undefined && first.baseOffset < logStart;
       cutStarts.push({ topic, partition, logStart, isInsideBatch });

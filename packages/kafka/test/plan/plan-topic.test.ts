@@ -164,8 +164,16 @@ describe('a log that begins where the range does', () => {
     expect(losses[0]?.reason).toContain('DeleteRecords');
   });
 
-  test('is none at offset 0, and none when older records are there', async () => {
-    const older = { batches: single(FROM - 2, FROM - 1, FROM), logStart: 1 };
-    expect((await plan(new MemoryLog([hourOf(single(FROM)), older]))).losses).toEqual([]);
+  test('is none at offset 0, and none when enough older records are there', async () => {
+    const older = { batches: single(...Array<number>(1_001).fill(FROM - 1), FROM), logStart: 1 };
+    const onlyOlder = { batches: single(FROM - 3, FROM - 2, FROM - 1), logStart: 1 };
+    expect((await plan(new MemoryLog([hourOf(single(FROM)), older, onlyOlder]))).losses).toEqual([]);
+  });
+
+  test('is a loss though a record that came late is the first that is left', async () => {
+    const late = { batches: single(FROM, FROM - 1, FROM + 1), logStart: 1 };
+    const { losses, ranges } = await plan(new MemoryLog([late]));
+    expect(ranges).toMatchObject([{ startOffset: 2, endOffset: 3 }]);
+    expect(losses).toMatchObject([{ code: 'HM_INPUT_006', reason: expect.stringContaining('begins at offset 1') }]);
   });
 });
