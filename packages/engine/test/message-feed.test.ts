@@ -141,14 +141,12 @@ describe('the messages of a cut of a partition', () => {
   test('may be 300,000 in one batch', async () => {
     const count = 300_000;
     const value = (index: number): string => `{"ts":"2026-11-22T10:00:00Z","n":${index}}`;
-    for (const codec of ['lz4', 'zstd'] as const) {
-      const written = Array.from({ length: count }, (_, index) => value(index));
-      const log = new LogModel([{ kind: 'write', producer: 0, codec, values: written, holes: [0] }]);
-      const { records, gaps } = await readAll(splitOf(0, count), log.reader(0, count, true, 1));
-      expect(records).toHaveLength(count);
-      expect(records.at(-1)).toEqual({ offset: count - 1, value: value(count - 1) });
-      expect(sumOfGaps(gaps)).toBe(0);
-    }
+    const written = Array.from({ length: count }, (_, index) => value(index));
+    const log = new LogModel([{ kind: 'write', producer: 0, codec: 'zstd', values: written, holes: [0] }]);
+    const { records, gaps } = await readAll(splitOf(0, count), log.reader(0, count, true, 1));
+    expect(records).toHaveLength(count);
+    expect(records.at(-1)).toEqual({ offset: count - 1, value: value(count - 1) });
+    expect(sumOfGaps(gaps)).toBe(0);
   }, 60_000);
 
   test('give back the memory that they were read into', async () => {
