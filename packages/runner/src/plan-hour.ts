@@ -34,9 +34,11 @@ function refuseLosses(listing: Listing, chunk: TimeChunk): void {
   const [first, ...more] = listing.losses;
   if (first === undefined) return;
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
-  const remedy = first.code === 'HM_INPUT_006' ? 'read it from an archive' : 'bring it back';
+  // Manifests of before there were Kafka sources name none (`--same-input`).
+  const code = first.code ?? 'HM_INPUT_001';
+  const remedy = code === 'HM_INPUT_006' ? 'read it from an archive' : 'bring it back';
   throw new HourmillError(
-    first.code,
+    code,
     `input of ${isoMillis(chunk.startMs)} is missing: ${first.source}: ${first.reason}${others}; ` +
       `${remedy}, or build the hour without it with --accept-loss`,
     { context: { source: first.source } },

@@ -228,6 +228,12 @@ describe('loss', () => {
     expect(await run({ force: true, sameInput: true, acceptLoss: true })).toMatchObject({ state: 'done' });
   });
 
+  test('of a manifest from before losses had codes is missing input', async () => {
+    topic.losses = [{ source: 'in.json', reason: 'nothing is there' } as Loss];
+    await run({ acceptLoss: true });
+    await expect(run({ force: true, sameInput: true })).rejects.toThrow(code('HM_INPUT_001'));
+  });
+
   test('that stage 1 finds reaches it only with --accept-loss, and is a gap of report, ledger and status', async () => {
     const accepted: unknown[] = [];
     engine.onBuild = ({ acceptLoss }) => void accepted.push(acceptLoss);
