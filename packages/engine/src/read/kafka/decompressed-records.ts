@@ -23,6 +23,8 @@ export class DecompressedRecords {
   #bytes = 0;
   /** What lies before this address is in use. */
   #top = 0;
+  /** What the records of the last batch took: those of the next one are seldom fewer. */
+  #usualBytes = 0;
   #zstd: ZstdHandle | null | undefined;
 
   constructor(kernel: Kernel) {
@@ -40,6 +42,8 @@ export class DecompressedRecords {
     for (;;) {
       const at = this.#top;
       const limit = this.#buffer + this.#bytes;
+      // To begin in a room that is too small would be work for nothing.
+      if (at > this.#buffer && limit - at < this.#usualBytes) return null;
       const end =
         codec === CODEC.zstd
           ? this.#decodeZstd(recordsAt, recordsEnd, at, limit)
@@ -47,6 +51,7 @@ export class DecompressedRecords {
       if (end instanceof BatchDamage) return end;
       if (end !== null) {
         this.#top = end;
+        this.#usualBytes = end - at;
         return { at, end };
       }
       if (at > this.#buffer) return null;
