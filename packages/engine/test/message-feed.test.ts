@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { chunkAt, type KafkaSplit, type Plan, type RecordSetReader, sumOfGaps } from '@hourmill/core';
 import { CODEC, loadKernel } from '@hourmill/kernel';
 import { PLAIN_PROGRAM, TEST_HOUR } from '@hourmill/testkit';
@@ -169,6 +169,38 @@ describe('the messages of a cut of a partition', () => {
       code: 'HM_INPUT_008',
       message: expect.stringContaining('inflates to more than 268435456 bytes'),
     });
+  });
+});
+
+describe('zstd', () => {
+  const records = [recordOf(0, '{"a":1}'), recordOf(1, '{"a":2}')];
+  const zstd = (base: number, stored: Buffer): Buffer =>
+    encodeBatch(batchOf(records, { baseOffset: BigInt(base), codec: CODEC.zstd }), stored);
+  const whole = (base: number): Buffer => zstd(base, zstdCompressSync(encodeRecords(records)));
+
+  test('may come in several frames, skippable and empty ones among them', async () => {
+    const bytes = encodeRecords(records);
+    const skippable = Buffer.from('5a2a4d18' + '03000000' + 'ffffff', 'hex');
+    const pieces = [bytes.subarray(0, 5), Buffer.alloc(0), bytes.subarray(5)].map((piece) => zstdCompressSync(piece));
+    const stored = Buffer.concat(pieces.flatMap((piece) => [skippable, piece, skippable]));
+    const read = await readAll(splitOf(0, 4), readerOf([Buffer.concat([zstd(0, stored), whole(2)])]));
+    expect(read.records.map(({ offset, value }) => `${offset} ${value}`)).toEqual([
+      '0 {"a":1}',
+      '1 {"a":2}',
+      '2 {"a":1}',
+      '3 {"a":2}',
+    ]);
+  });
+
+  test('that is damaged in spite of its CRC, or cut, leaves the batches behind it alone', async () => {
+    const good = zstdCompressSync(encodeRecords(records));
+    const bad = [Buffer.from('no frame'), good.subarray(0, 9), good.subarray(0, 3), Buffer.alloc(0)];
+    for (const stored of bad) {
+      const set = Buffer.concat([whole(0), zstd(2, stored), whole(4)]);
+      const { records: read, gaps } = await readAll(splitOf(0, 6), readerOf([set]), true);
+      expect([read.map(({ offset }) => offset), gaps.lost]).toEqual([[0, 1, 4, 5], 2]);
+      await expect(readAll(splitOf(0, 6), readerOf([set]))).rejects.toMatchObject({ code: 'HM_INPUT_008' });
+    }
   });
 });
 

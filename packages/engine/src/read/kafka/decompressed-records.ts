@@ -80,6 +80,9 @@ export class DecompressedRecords {
         ? decodeWhole(bytes, at, end, out, limit)
         : stepThrough(this.#zstd, bytes, at, end, out, limit);
     } catch (cause) {
+      // Node's decoder says of all that follows, too, that it is damaged.
+      this.#zstd?.close();
+      this.#zstd = undefined;
       return new BatchDamage(`zstd: ${cause instanceof Error ? cause.message : String(cause)}`);
     }
   }

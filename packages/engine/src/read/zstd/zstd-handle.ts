@@ -34,9 +34,9 @@ interface DecoderInside {
  * buffer for each piece of text. Their inside is not documented, so {@link openZstdHandle} looks whether it is as expected.
  */
 export interface ZstdHandle {
-  /** @throws Error with the decoder's words when the input is damaged */
+  /** @throws Error with the decoder's words when the input is damaged; to be closed then */
   decode(memory: Uint8Array, input: number, inputEnd: number, output: number, outputLimit: number): ZstdStep;
-  /** Begins with another input, also after damage. */
+  /** Begins with another input. */
   reset(): void;
   close(): void;
 }
@@ -58,10 +58,7 @@ export function openZstdHandle(): ZstdHandle | null {
       const [outputLeft = 0, inputLeft = 0] = state;
       return { used: inputBytes - inputLeft, written: outputBytes - outputLeft };
     },
-    reset: () => {
-      damage = undefined;
-      handle.reset();
-    },
+    reset: () => handle.reset(),
     close: () => decoder.close(),
   };
 }
