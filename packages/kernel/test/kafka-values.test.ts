@@ -157,6 +157,22 @@ describe('values of messages', () => {
     expect(kernel.exports.slowRows()).toBeLessThanOrEqual(2 * BLOCK_ROWS);
   });
 
+  test('with an LF at any place, among others without, are read as the reference reads them', () => {
+    const whole = Array.from({ length: 16 }, (_, index) =>
+      JSON.stringify({ ...event(index), ok: index < 15, no: null }),
+    );
+    const values = whole.slice(-2).flatMap((text) => {
+      const places = Array.from({ length: text.length + 1 }, (_, place) => place);
+      return places.flatMap((place) => [
+        `${text.slice(0, place)}\n${text.slice(place)}`,
+        ...whole,
+        `${text.slice(0, place)}\n${text.slice(place + 1)}`,
+      ]);
+    });
+    expectSame([...whole, ...values].map(messageOf));
+    expectSame(values.filter((value) => value.includes('\n')).map(messageOf));
+  });
+
   test('with an LF in a string, or between halves of a token, are for the host', () => {
     const values = [
       '{"id":"a\nb"}',
