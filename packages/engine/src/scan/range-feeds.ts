@@ -1,7 +1,6 @@
 import { invariant, type KafkaSplit, type ObjectSplit, type RecordSetReader, type SplitReader } from '@hourmill/core';
 import { type MessageParts, messageParts, type RecordBytes } from '@hourmill/record';
 import type { Range } from '../plan/ranges.ts';
-import { Fields } from '../program/fields.ts';
 import { openText } from '../read/open-text.ts';
 import { LineFeed } from './line-feed.ts';
 import { MessageFeed } from './message-feed.ts';
@@ -21,8 +20,7 @@ export class RangeFeeds {
   constructor(parts: Pick<ScanWorkParts, 'setup' | 'kernel' | 'opener' | 'signal'>, maxRecordBytes: number) {
     this.#parts = parts;
     this.#maxRecordBytes = maxRecordBytes;
-    const { program } = parts.setup.options;
-    this.#messageParts = messageParts(program, new Fields(program).paths);
+    this.#messageParts = messageParts(parts.setup.options.program);
   }
 
   /**

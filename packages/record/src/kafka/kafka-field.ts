@@ -1,5 +1,6 @@
 import { invariant } from '@hourmill/core';
 import type { FieldPath, Program } from '@hourmill/pipeline';
+import { usedPaths } from '../judge/used-paths.ts';
 import { pathText } from '../values/field.ts';
 
 /** A field that is not of the event but of the message of Kafka that carried it. */
@@ -27,7 +28,7 @@ export interface MessageParts {
   readonly headers: boolean;
 }
 
-export function messageParts(program: Program, paths: readonly FieldPath[]): MessageParts {
-  const kinds = new Set(paths.map((path) => kafkaFieldOf(program, path)?.kind));
+export function messageParts(program: Program): MessageParts {
+  const kinds = new Set(usedPaths(program).map((path) => kafkaFieldOf(program, path)?.kind));
   return { key: kinds.has('key'), headers: kinds.has('header') };
 }
