@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { chunkAt, type KafkaSplit, type Plan, type RecordSetReader, sumOfGaps } from '@hourmill/core';
-import { CODEC, loadKernel } from '@hourmill/kernel';
+import { CODEC, loadKernel, RECORD_BATCH_FLAG } from '@hourmill/kernel';
 import { PLAIN_PROGRAM, TEST_HOUR } from '@hourmill/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -259,6 +259,32 @@ describe('a damaged batch', () => {
     const { records, gaps } = await readAll(splitOf(0, 6), reader, true);
     expect(records.map(({ offset }) => offset)).toEqual([0, 1, 3]);
     expect(gaps).toEqual({ control: 0, aborted: 0, compacted: 0, tombstone: 0, lost: 3 });
+  });
+
+  test('may hold the marker of an abort: what its producer wrote behind it is lost too, and said to be', async () => {
+    const { transactional, control } = RECORD_BATCH_FLAG;
+    const by5 = (base: number): Buffer =>
+      encodeBatch(
+        batchOf([recordOf(0, '{"a":1}')], { baseOffset: BigInt(base), producerId: 5n, flags: transactional }),
+      );
+    const marker = (base: number, type: number): Buffer => {
+      const record = { ...recordOf(0, 'x'), key: Buffer.from([0, 0, 0, type]) };
+      const flags = transactional | control;
+      return encodeBatch(batchOf([record], { baseOffset: BigInt(base), producerId: 5n, flags }));
+    };
+    const bytes = Buffer.concat([by5(0), flipped(marker(1, 0), 70), by5(2), marker(3, 1)]);
+    const sets = [{ bytes, aborted: [{ producerId: 5n, firstOffset: 0 }] }];
+    const reader: RecordSetReader = { next: () => sets.shift() ?? null, close: () => {} };
+    const { records, gaps } = await readAll(splitOf(0, 4), reader, true);
+    expect(records).toEqual([]);
+    expect(gaps).toEqual({ control: 1, aborted: 1, compacted: 0, tombstone: 0, lost: 2 });
+  });
+
+  test('may look like an old format behind its wrong length', async () => {
+    const wrong = Buffer.from(good(2));
+    wrong.writeInt32BE(60, 8); // the next batch begins within this one, where the byte of a magic is 0
+    const reader = readerOf([Buffer.concat([good(0), wrong, Buffer.alloc(100)])]);
+    expect((await readAll(splitOf(0, 6), reader, true)).gaps).toMatchObject({ lost: 4 });
   });
 
   test('of magic 0 or 1 is refused by name', async () => {

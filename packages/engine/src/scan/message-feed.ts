@@ -1,4 +1,4 @@
-import { type Gaps, invariant, type KafkaSplit, NO_GAPS, type RecordSetReader } from '@hourmill/core';
+import { type Gaps, invariant, type KafkaSplit, type RecordSetReader } from '@hourmill/core';
 import {
   BLOCK_ROWS,
   CODEC,
@@ -14,6 +14,7 @@ import { DecompressedRecords, type RecordsPlace } from '../read/kafka/decompress
 import { readMessageFacts } from '../read/kafka/message-facts.ts';
 import { bytesOfBatch, describedBatch, type RecordBatch } from '../read/kafka/record-batch.ts';
 import { RecordSetCursor } from '../read/kafka/record-set-cursor.ts';
+import { OffsetAccount } from './offset-account.ts';
 import { TRUNCATED_BYTES } from './overlong-record.ts';
 import type { RecordFeed } from './record-feed.ts';
 
@@ -58,19 +59,15 @@ export class MessageFeed implements RecordFeed {
   /** In the columns, and not in a block yet. */
   #rows = 0;
   #batch: OpenBatch | null = null;
-  /** The first offset that is not accounted for. */
-  #next: number;
-  /** Offsets that are missing before the next batch were in a damaged one. */
-  #isHoleLost = false;
+  readonly #account: OffsetAccount;
   #isEnded = false;
-  readonly #gaps: { -readonly [kind in keyof Gaps]: Gaps[kind] } = { ...NO_GAPS };
 
   constructor(options: MessageFeedOptions) {
     const { kernel, split } = options;
     this.#options = options;
     this.#kernel = kernel;
     this.#split = split;
-    this.#next = split.startOffset;
+    this.#account = new OffsetAccount(split.startOffset);
     this.#set = new RecordSetCursor(kernel);
     this.#decompressed = new DecompressedRecords(kernel);
     this.#columns = kernel.exports.allocate(RECORD_COLUMNS_BYTES * BLOCK_ROWS);
@@ -79,7 +76,7 @@ export class MessageFeed implements RecordFeed {
 
   /** Complete once the feed is at its end. */
   get gaps(): Gaps {
-    return this.#gaps;
+    return this.#account.gaps;
   }
 
   nextBlock(): boolean | Promise<void> {
@@ -135,7 +132,7 @@ export class MessageFeed implements RecordFeed {
     if (batch === null) return 'again';
     const { startOffset, endOffset } = this.#split;
     if (batch.baseOffset >= endOffset) return this.#end();
-    const from = Math.max(batch.baseOffset, this.#next, startOffset);
+    const from = Math.max(batch.baseOffset, this.#account.next, startOffset);
     const to = Math.min(batch.lastOffset + 1, endOffset);
     if (from >= to) {
       this.#set.pass(batch);
@@ -158,11 +155,11 @@ export class MessageFeed implements RecordFeed {
   #describeNext(): RecordBatch | null {
     const answer = this.#kernel.exports.readRecordBatch(this.#set.at, this.#set.end);
     if (answer === RECORD_BATCH.described) return describedBatch(this.#kernel);
-    if (answer === RECORD_BATCH.oldFormat) throw oldFormat(this.#split, this.#next);
-    const isCut = answer === RECORD_BATCH.needsMore || answer === RECORD_BATCH.ended;
-    this.#takeLoss(new BatchDamage(isCut ? 'it is cut' : (KAFKA_DAMAGE[answer] ?? `damage ${answer}`)));
+    // Behind damage anything may look old.
+    if (answer === RECORD_BATCH.oldFormat && !this.#set.isDamaged) throw oldFormat(this.#split, this.#account.next);
+    this.#takeLoss(new BatchDamage(answer > 0 ? 'it is cut' : (KAFKA_DAMAGE[answer] ?? `damage ${answer}`)));
     this.#set.skip(bytesOfBatch(this.#kernel));
-    this.#isHoleLost = true;
+    this.#account.expectLoss();
     return null;
   }
 
@@ -170,8 +167,10 @@ export class MessageFeed implements RecordFeed {
     const { header } = batch;
     this.#set.aborted.advance(header.lastOffset);
     if (header.isControl) this.#passControl(batch);
-    else if (header.isTransactional && this.#set.aborted.has(header.producerId)) this.#passRecords(batch, 'aborted');
-    else return this.#openRecords(batch);
+    else if (header.isTransactional && this.#set.aborted.has(header.producerId)) {
+      // The marker that ended the transaction may have been in what was damaged: nobody knows of these records.
+      this.#passRecords(batch, this.#set.isDamaged ? 'lost' : 'aborted');
+    } else return this.#openRecords(batch);
     return 'again';
   }
 
@@ -181,7 +180,7 @@ export class MessageFeed implements RecordFeed {
     if (place === null) return this.#makeRoom();
     const damage = place instanceof BatchDamage ? place : this.#openAt(place);
     this.#set.pass(header);
-    this.#account(batch.from);
+    this.#account.reach(batch.from);
     if (damage === null) this.#batch = batch;
     else this.#loseRest(batch, damage);
     return 'again';
@@ -209,8 +208,8 @@ export class MessageFeed implements RecordFeed {
     }
     if (found === 0) {
       this.#batch = null;
-      this.#gaps.compacted += batch.to - batch.from - batch.rows;
-      this.#next = batch.to;
+      this.#account.add('compacted', batch.to - batch.from - batch.rows);
+      this.#account.goOn(batch.to);
       return;
     }
     const wanted = this.#keepOffsets(batch, found);
@@ -226,7 +225,7 @@ export class MessageFeed implements RecordFeed {
 
   #dropTombstones(found: number): number {
     const left = this.#kernel.exports.dropTombstones(this.#columns, BLOCK_ROWS, this.#rows, found);
-    this.#gaps.tombstone += found - left;
+    this.#account.add('tombstone', found - left);
     return left;
   }
 
@@ -238,7 +237,7 @@ export class MessageFeed implements RecordFeed {
     const found = damage === null ? exports.indexRecords(this.#columns, BLOCK_ROWS, this.#rows) : 0;
     if (damage !== null || found < 0) {
       this.#set.pass(header);
-      this.#account(batch.from);
+      this.#account.reach(batch.from);
       this.#loseRest(batch, damage ?? new BatchDamage(KAFKA_DAMAGE[found] ?? `damage ${found}`));
       return;
     }
@@ -251,41 +250,35 @@ export class MessageFeed implements RecordFeed {
   }
 
   /** All records of the batch are gaps of this kind. */
-  #passRecords({ header, from, to }: OpenBatch, kind: 'control' | 'aborted'): void {
+  #passRecords({ header, from, to }: OpenBatch, kind: 'control' | 'aborted' | 'lost'): void {
     this.#set.pass(header);
-    this.#account(from);
+    this.#account.reach(from);
     const records = Math.min(header.records, to - from);
-    this.#gaps[kind] += records;
-    this.#gaps.compacted += to - from - records;
-    this.#next = to;
-  }
-
-  /** What lies between the batches before and `offset` is missing. */
-  #account(offset: number): void {
-    if (offset > this.#next) this.#gaps[this.#isHoleLost ? 'lost' : 'compacted'] += offset - this.#next;
-    this.#next = offset;
-    this.#isHoleLost = false;
+    this.#account.add(kind, records);
+    this.#account.add('compacted', to - from - records);
+    this.#account.goOn(to);
   }
 
   /** The log begins at this offset now. */
   #loseBefore(offset: number): void {
-    this.#isHoleLost = true;
-    this.#account(Math.max(this.#next, Math.min(offset, this.#split.endOffset)));
+    this.#account.expectLoss();
+    this.#account.reach(Math.min(offset, this.#split.endOffset));
   }
 
-  #loseRest(batch: OpenBatch, damage: BatchDamage): void {
+  #loseRest({ from, to, rows }: OpenBatch, damage: BatchDamage): void {
     this.#takeLoss(damage);
-    this.#gaps.lost += batch.to - batch.from - batch.rows;
-    this.#next = batch.to;
+    this.#account.add('lost', to - from - rows);
+    this.#account.goOn(to);
   }
 
   /** @throws HM_INPUT_008 unless losses are accepted */
   #takeLoss(damage: BatchDamage): void {
-    if (!this.#options.acceptLoss) throw damagedBatch(this.#split, this.#next, damage);
+    if (!this.#options.acceptLoss) throw damagedBatch(this.#split, this.#account.next, damage);
+    this.#set.isDamaged = true;
   }
 
   #end(): Step {
-    this.#account(this.#split.endOffset);
+    this.#account.reach(this.#split.endOffset);
     this.#isEnded = true;
     return 'ended';
   }

@@ -16,6 +16,8 @@ export class RecordSetCursor {
   #at = 0;
   #end = 0;
   #aborted = new AbortedProducers([]);
+  /** Something of the set was damaged: batches are missing, markers of transactions among them perhaps. */
+  isDamaged = false;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -45,6 +47,7 @@ export class RecordSetCursor {
     this.#end = this.#at + bytes.length;
     this.#kernel.bytes.set(bytes, this.#at);
     this.#aborted = new AbortedProducers(aborted);
+    this.isDamaged = false;
   }
 
   /** Goes on behind this batch, the one at hand. */
