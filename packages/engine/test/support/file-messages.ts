@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { Compression, KafkaOpener, KafkaSplit, RecordSet, Source } from '@hourmill/core';
+import type { Compression, KafkaOpener, RecordSet, Source } from '@hourmill/core';
 import { CODEC } from '@hourmill/kernel';
 import { batchOf, encodeBatch, encodeRecords, recordOf } from '../../../kernel/test/support/kafka-batches.ts';
 import { decompress } from '../../../reference/src/read/decompress.ts';
 import { compressRecords, LOG_CODECS } from './compress-records.ts';
+import { fileSplit, openFiles } from './file-topic.ts';
 
 /** Records of a batch, in turn: such that blocks are filled by several batches, by one, and by a part of one. */
 const BATCH_RECORDS = [1, 40, 3, 128, 300, 127, 2];
@@ -13,43 +14,22 @@ const BATCHES_A_SET = 5;
 export function fileMessages(paths: readonly string[]): Source {
   return {
     list: async () => ({
-      splits: await Promise.all(paths.map(splitOf)),
+      splits: await Promise.all(
+        paths.map(async (path, index) => fileSplit(path, index, (await recordsOf(path)).length)),
+      ),
       losses: [],
     }),
     worker: { module: import.meta.url, options: null },
   };
 }
 
-async function splitOf(path: string, ordinal: number): Promise<KafkaSplit> {
-  const records = (await recordsOf(path)).length;
-  return {
-    type: 'kafka',
-    ordinal,
-    id: `kafka:${path}`,
-    topic: path,
-    topicId: '',
-    partition: ordinal,
-    startOffset: 0,
-    endOffset: records,
-    bytes: records * 100,
-    isolation: 'read_committed',
-    tombstones: 'reject',
-  };
-}
-
 /** What a worker imports. */
 export function openSplits(): KafkaOpener {
-  return {
-    type: 'kafka',
-    open: async ({ topic }) => {
-      const sets = recordSets(await recordsOf(topic));
-      return { next: () => sets.next().value ?? null, close: () => {} };
-    },
-    [Symbol.asyncDispose]: async () => {},
-  };
+  return openFiles(recordSets);
 }
 
-function* recordSets(records: readonly Uint8Array[]): Generator<RecordSet, undefined> {
+async function* recordSets(path: string): AsyncGenerator<RecordSet> {
+  const records = await recordsOf(path);
   const batches: Buffer[] = [];
   let base = 0;
   for (let batch = 0; base < records.length; batch++) {
@@ -62,7 +42,6 @@ function* recordSets(records: readonly Uint8Array[]): Generator<RecordSet, undef
     if (batches.length === BATCHES_A_SET) yield { bytes: Buffer.concat(batches.splice(0)), aborted: [] };
   }
   yield { bytes: Buffer.concat(batches), aborted: [] };
-  return undefined;
 }
 
 /** In a few obvious lines: no BOM, no blank lines, no line ends. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { KafkaOpener, KafkaSplit, Source } from '@hourmill/core';
+import type { KafkaOpener, RecordSet, Source } from '@hourmill/core';
 import { batchOf, encodeBatch, type RecordSpec } from '../../../kernel/test/support/kafka-batches.ts';
+import { fileSplit, openFiles } from './file-topic.ts';
 
 /** A line of a file: an event, and below `kafka` what Kafka knows of the message that carries it. */
 export interface ToldMessage {
@@ -19,44 +20,23 @@ export interface ToldMessage {
 /** Each line of the files as the message that it tells of: an engine of files has the same fields from the line itself. */
 export function toldMessages(paths: readonly string[]): Source {
   return {
-    list: async () => ({ splits: paths.map(splitOf), losses: [] }),
+    list: async () => ({
+      splits: paths.map((path, index) => fileSplit(path, index, linesOf(path).length)),
+      losses: [],
+    }),
     worker: { module: import.meta.url, options: null },
-  };
-}
-
-function splitOf(path: string, ordinal: number): KafkaSplit {
-  return {
-    type: 'kafka',
-    ordinal,
-    id: `kafka:${path}`,
-    topic: path,
-    topicId: '',
-    partition: ordinal,
-    startOffset: 0,
-    endOffset: linesOf(path).length,
-    bytes: 1000,
-    isolation: 'read_committed',
-    tombstones: 'reject',
   };
 }
 
 /** What a worker imports. */
 export function openSplits(): KafkaOpener {
-  return {
-    type: 'kafka',
-    open: async ({ topic }) => {
-      const records = linesOf(topic).map(recordOf);
-      const batches =
-        records.length === 0 ? [] : [encodeBatch(batchOf(records, { baseOffset: 0n, baseTimestamp: 0n }))];
-      return { next: () => nextSet(batches), close: () => {} };
-    },
-    [Symbol.asyncDispose]: async () => {},
-  };
+  return openFiles(recordSets);
 }
 
-function nextSet(batches: Buffer[]) {
-  const bytes = batches.pop();
-  return bytes === undefined ? null : { bytes, aborted: [] };
+async function* recordSets(path: string): AsyncGenerator<RecordSet> {
+  const records = linesOf(path).map(recordOf);
+  if (records.length === 0) return;
+  yield { bytes: encodeBatch(batchOf(records, { baseOffset: 0n, baseTimestamp: 0n })), aborted: [] };
 }
 
 function recordOf({ kafka, ...event }: ToldMessage): RecordSpec {
