@@ -30,13 +30,9 @@ export async function doctor(
   options: PipelineOptions & { readonly json?: boolean },
   signal: AbortSignal,
 ): Promise<void> {
-  const context = await openPipeline(options);
+  await using context = await openPipeline(options);
   const findings: Finding[] = [];
-  try {
-    for (const [check, look] of checks(context, signal)) findings.push(await find(check, look));
-  } finally {
-    await close(context.source);
-  }
+  for (const [check, look] of checks(context, signal)) findings.push(await find(check, look));
   if (options.json) printJson({ version: 1, findings });
   else
     for (const { check, ok, detail } of findings) process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${check}: ${detail}\n`);
@@ -71,11 +67,6 @@ async function checkListing(source: Source, chunk: TimeChunk, signal: AbortSigna
   const { splits, losses } = await source.list(chunk, signal);
   const missing = losses.map(({ source: place, reason }) => `; ${place}: ${reason}`).join('');
   return `reachable, ${splits.length} split(s) for ${isoMillis(chunk.startMs)}${missing}`;
-}
-
-/** Some hold connections that their checks opened. */
-async function close(source: Source & Partial<AsyncDisposable>): Promise<void> {
-  await source[Symbol.asyncDispose]?.();
 }
 
 async function find(check: string, look: () => Promise<string>): Promise<Finding> {

@@ -1,7 +1,7 @@
 import type { Kernel } from '@hourmill/kernel';
 import type { RecordBytes } from '@hourmill/record';
 import type { TextStream, TextWindow } from '../read/text-stream.ts';
-import { OverlongRecord, TRUNCATED_BYTES } from './overlong-record.ts';
+import { OverlongRecord, textOfRecord } from './overlong-record.ts';
 import type { RecordFeed } from './record-feed.ts';
 
 const LF = 0x0a;
@@ -52,15 +52,7 @@ export class LineFeed implements RecordFeed {
     const start = kernel.words[kernel.exports.rowStartAt() / 4 + row] ?? 0;
     const lineEnd = kernel.words[kernel.exports.rowEndAt() / 4 + row] ?? 0;
     const end = lineEnd > start && kernel.bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
-    const length = end - start;
-    const truncated = length > maxRecordBytes;
-    const kept = truncated ? Math.min(TRUNCATED_BYTES, maxRecordBytes) : length;
-    return {
-      bytes: kernel.bytes.subarray(start, start + kept),
-      length,
-      truncated,
-      byteOffset: this.#offsetOf(start),
-    };
+    return { ...textOfRecord(kernel.bytes, start, end - start, maxRecordBytes), byteOffset: this.#offsetOf(start) };
   }
 
   close(): void | Promise<void> {

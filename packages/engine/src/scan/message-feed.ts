@@ -1,21 +1,13 @@
 import { type Gaps, invariant, type KafkaSplit, type RecordSetReader } from '@hourmill/core';
-import {
-  BLOCK_ROWS,
-  CODEC,
-  KAFKA_DAMAGE,
-  type Kernel,
-  RECORD_BATCH,
-  RECORD_COLUMN,
-  RECORD_COLUMNS_BYTES,
-} from '@hourmill/kernel';
+import { BLOCK_ROWS, CODEC, type Kernel, RECORD_BATCH, RECORD_COLUMN, RECORD_COLUMNS_BYTES } from '@hourmill/kernel';
 import type { MessageParts, RecordBytes } from '@hourmill/record';
-import { BatchDamage, damagedBatch, oldFormat } from '../read/kafka/damaged-batch.ts';
+import { BatchDamage, batchDamage, damagedBatch, oldFormat } from '../read/kafka/damaged-batch.ts';
 import { DecompressedRecords, type RecordsPlace } from '../read/kafka/decompressed-records.ts';
 import { readMessageFacts } from '../read/kafka/message-facts.ts';
 import { bytesOfBatch, describedBatch, type RecordBatch } from '../read/kafka/record-batch.ts';
 import { RecordSetCursor } from '../read/kafka/record-set-cursor.ts';
 import { OffsetAccount } from './offset-account.ts';
-import { TRUNCATED_BYTES } from './overlong-record.ts';
+import { textOfRecord } from './overlong-record.ts';
 import type { RecordFeed } from './record-feed.ts';
 
 export interface MessageFeedOptions {
@@ -93,14 +85,11 @@ export class MessageFeed implements RecordFeed {
 
   recordAt(row: number): RecordBytes {
     const { bytes } = this.#kernel;
-    const { maxRecordBytes } = this.#options;
     const at = this.#word(RECORD_COLUMN.valueAt, row);
     const length = Math.max(0, this.#word(RECORD_COLUMN.valueLength, row) | 0);
-    const truncated = length > maxRecordBytes;
-    const kept = truncated ? Math.min(TRUNCATED_BYTES, maxRecordBytes) : length;
     const columns = { at: this.#columns, capacity: BLOCK_ROWS };
     const message = readMessageFacts(this.#kernel, columns, row, this.#split.partition, this.#options.parts);
-    return { bytes: bytes.subarray(at, at + kept), length, truncated, byteOffset: 0, message };
+    return { ...textOfRecord(bytes, at, length, this.#options.maxRecordBytes), byteOffset: 0, message };
   }
 
   close(): void | Promise<void> {
@@ -157,7 +146,7 @@ export class MessageFeed implements RecordFeed {
     if (answer === RECORD_BATCH.described) return describedBatch(this.#kernel);
     // Behind damage anything may look old.
     if (answer === RECORD_BATCH.oldFormat && !this.#set.isDamaged) throw oldFormat(this.#split, this.#account.next);
-    this.#takeLoss(new BatchDamage(answer > 0 ? 'it is cut' : (KAFKA_DAMAGE[answer] ?? `damage ${answer}`)));
+    this.#takeLoss(answer > 0 ? new BatchDamage('it is cut') : batchDamage(answer));
     this.#set.skip(bytesOfBatch(this.#kernel));
     this.#account.expectLoss();
     return null;
@@ -195,7 +184,7 @@ export class MessageFeed implements RecordFeed {
 
   #openAt({ at, end }: RecordsPlace): BatchDamage | null {
     const answer = this.#kernel.exports.openRecords(at, end);
-    return answer < 0 ? new BatchDamage(KAFKA_DAMAGE[answer] ?? `damage ${answer}`) : null;
+    return answer < 0 ? batchDamage(answer) : null;
   }
 
   #index(batch: OpenBatch): void {
@@ -203,7 +192,7 @@ export class MessageFeed implements RecordFeed {
     const found = exports.indexRecords(this.#columns, BLOCK_ROWS, this.#rows);
     if (found < 0) {
       this.#batch = null;
-      this.#loseRest(batch, new BatchDamage(KAFKA_DAMAGE[found] ?? `damage ${found}`));
+      this.#loseRest(batch, batchDamage(found));
       return;
     }
     if (found === 0) {
@@ -238,7 +227,7 @@ export class MessageFeed implements RecordFeed {
     if (damage !== null || found < 0) {
       this.#set.pass(header);
       this.#account.reach(batch.from);
-      this.#loseRest(batch, damage ?? new BatchDamage(KAFKA_DAMAGE[found] ?? `damage ${found}`));
+      this.#loseRest(batch, damage ?? batchDamage(found));
       return;
     }
     if (found > 0) {

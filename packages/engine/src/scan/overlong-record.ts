@@ -1,8 +1,24 @@
 import type { RecordBytes } from '@hourmill/record';
 
 /** So much of a record over the limit is kept for the rejects. */
-export const TRUNCATED_BYTES = 64 * 1024;
+const TRUNCATED_BYTES = 64 * 1024;
 const CR = 0x0d;
+
+/** Of a record at `at` in memory: all of it, or its beginning where it is longer than any may be. A view. */
+export function textOfRecord(
+  memory: Uint8Array,
+  at: number,
+  length: number,
+  maxRecordBytes: number,
+): Pick<RecordBytes, 'bytes' | 'length' | 'truncated'> {
+  const truncated = length > maxRecordBytes;
+  const kept = truncated ? keptBytes(maxRecordBytes) : length;
+  return { bytes: memory.subarray(at, at + kept), length, truncated };
+}
+
+function keptBytes(maxRecordBytes: number): number {
+  return Math.min(TRUNCATED_BYTES, maxRecordBytes);
+}
 
 /** A line that is longer than any record may be, while it comes in. Only its beginning is kept. */
 export class OverlongRecord {
@@ -14,7 +30,7 @@ export class OverlongRecord {
 
   /** @param beginning what is there of the line: more than `maxRecordBytes`, a CR and a bit */
   constructor(beginning: Uint8Array, byteOffset: number, maxRecordBytes: number) {
-    this.#kept = beginning.slice(0, Math.min(TRUNCATED_BYTES, maxRecordBytes));
+    this.#kept = beginning.slice(0, keptBytes(maxRecordBytes));
     this.#byteOffset = byteOffset;
     this.add(beginning);
   }

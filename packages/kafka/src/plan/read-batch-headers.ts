@@ -1,17 +1,8 @@
 import { HourmillError } from '@hourmill/core';
+import { BATCH, FRAME_BYTES } from '../protocol/batch-layout.ts';
 import type { BatchSummary } from './batch-summary.ts';
 
-/** Places in a record batch, as the message format of Kafka 0.11 has them (KIP-98). */
-const LENGTH_AT = 8;
-const MAGIC_AT = 16;
-const ATTRIBUTES_AT = 21;
-const LAST_OFFSET_DELTA_AT = 23;
-const BASE_TIMESTAMP_AT = 27;
-const MAX_TIMESTAMP_AT = 35;
-const RECORDS_AT = 57;
 const HEADER_BYTES = 61;
-/** Base offset and length, which the length does not count. */
-const FRAME_BYTES = 12;
 
 const IS_APPEND_TIME = 1 << 3;
 const IS_CONTROL = 1 << 5;
@@ -36,7 +27,7 @@ export function readBatchHeaders(records: Uint8Array, place: string): BatchSumma
 
 function readHeader(view: DataView, at: number, place: string): BatchSummary {
   const baseOffset = Number(view.getBigInt64(at));
-  const magic = view.getInt8(at + MAGIC_AT);
+  const magic = view.getInt8(at + BATCH.magic);
   if (magic < 2) {
     throw new HourmillError(
       'HM_INPUT_009',
@@ -44,16 +35,16 @@ function readHeader(view: DataView, at: number, place: string): BatchSummary {
       { context: { offset: baseOffset } },
     );
   }
-  const attributes = view.getInt16(at + ATTRIBUTES_AT);
+  const attributes = view.getInt16(at + BATCH.attributes);
   const isAppendTime = (attributes & IS_APPEND_TIME) !== 0;
-  const maxMs = Number(view.getBigInt64(at + MAX_TIMESTAMP_AT));
+  const maxMs = Number(view.getBigInt64(at + BATCH.maxTimestamp));
   const firstIsMax = isAppendTime || (attributes & HAS_DELETE_HORIZON) !== 0;
   return {
     baseOffset,
-    lastOffset: baseOffset + view.getInt32(at + LAST_OFFSET_DELTA_AT),
-    bytes: Math.max(HEADER_BYTES, view.getInt32(at + LENGTH_AT) + FRAME_BYTES),
-    records: view.getInt32(at + RECORDS_AT),
-    firstMs: firstIsMax ? maxMs : Number(view.getBigInt64(at + BASE_TIMESTAMP_AT)),
+    lastOffset: baseOffset + view.getInt32(at + BATCH.lastOffsetDelta),
+    bytes: Math.max(HEADER_BYTES, view.getInt32(at + BATCH.length) + FRAME_BYTES),
+    records: view.getInt32(at + BATCH.records),
+    firstMs: firstIsMax ? maxMs : Number(view.getBigInt64(at + BATCH.baseTimestamp)),
     maxMs,
     isAppendTime,
     isControl: (attributes & IS_CONTROL) !== 0,

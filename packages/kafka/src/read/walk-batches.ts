@@ -1,10 +1,7 @@
 import { HourmillError, type KafkaSplit } from '@hourmill/core';
+import { BATCH, FRAME_BYTES } from '../protocol/batch-layout.ts';
 
-/** Where the fields of a record batch lie, and of the message sets before Kafka 0.11 as far as they are the same. */
-const LENGTH_AT = 8;
-const LEADER_EPOCH_AT = 12;
-const MAGIC_AT = 16;
-const LAST_OFFSET_DELTA_AT = 23;
+/** Up to the last field that is looked at. */
 const HEADER_BYTES = 27;
 
 export interface WalkedBatches {
@@ -22,7 +19,7 @@ export interface WalkedBatches {
 
 /**
  * Looks at the headers of record batches, to see where they end and at which offset. Nothing else is checked here. A batch that is cut
- * at the end is left out. https://kafka.apache.org/documentation/#recordbatch
+ * at the end is left out.
  * @param offset that was asked for
  * @throws HM_INPUT_008 when a header cannot be that of a batch
  */
@@ -35,19 +32,19 @@ export function walkBatches(records: Uint8Array, offset: number, split: KafkaSpl
   let isEnd = false;
   while (!isEnd && at + HEADER_BYTES <= records.length) {
     const base = view.getInt32(at) * 2 ** 32 + view.getUint32(at + 4);
-    const end = at + LENGTH_AT + 4 + view.getInt32(at + LENGTH_AT);
+    const end = at + FRAME_BYTES + view.getInt32(at + BATCH.length);
     if (end < at + HEADER_BYTES) throw damaged(split, nextOffset);
     if (base >= split.endOffset) {
       isEnd = true;
       break;
     }
     if (end > records.length) break;
-    const isBatch = view.getInt8(at + MAGIC_AT) >= 2;
-    const last = isBatch ? base + view.getInt32(at + LAST_OFFSET_DELTA_AT) : base;
+    const isBatch = view.getInt8(at + BATCH.magic) >= 2;
+    const last = isBatch ? base + view.getInt32(at + BATCH.lastOffsetDelta) : base;
     // Nothing checks the base offset, the CRC neither. To go on from such a batch would be to ask for it for ever, or to skip others.
     if (last < nextOffset || (at > 0 && base < nextOffset)) throw damaged(split, nextOffset);
     nextOffset = Math.max(nextOffset, last + 1);
-    leaderEpoch = isBatch ? view.getInt32(at + LEADER_EPOCH_AT) : -1;
+    leaderEpoch = isBatch ? view.getInt32(at + BATCH.leaderEpoch) : -1;
     largestBytes = Math.max(largestBytes, end - at);
     isEnd = nextOffset >= split.endOffset;
     at = end;

@@ -1,4 +1,5 @@
 import { HourmillError, type KafkaSplit } from '@hourmill/core';
+import { KAFKA_DAMAGE } from '@hourmill/kernel';
 
 /** What is wrong with a record batch of a split. A value: with `--accept-loss` it is no failure. */
 export class BatchDamage {
@@ -7,6 +8,11 @@ export class BatchDamage {
   constructor(detail: string) {
     this.detail = detail;
   }
+}
+
+/** @param answer of the kernel, below 0 */
+export function batchDamage(answer: number): BatchDamage {
+  return new BatchDamage(KAFKA_DAMAGE[answer] ?? `damage ${answer}`);
 }
 
 /** @param offset from which on the records are not readable */

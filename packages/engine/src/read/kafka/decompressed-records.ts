@@ -1,7 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { CODEC, KAFKA_DAMAGE, type Kernel, RECORDS, SLACK_BYTES } from '@hourmill/kernel';
+import { CODEC, type Kernel, RECORDS, SLACK_BYTES } from '@hourmill/kernel';
 import { openZstdHandle, type ZstdHandle } from '../zstd/zstd-handle.ts';
-import { BatchDamage } from './damaged-batch.ts';
+import { BatchDamage, batchDamage } from './damaged-batch.ts';
 import type { RecordBatch } from './record-batch.ts';
 
 /** Room for some batches of a usual size. */
@@ -69,7 +69,7 @@ export class DecompressedRecords {
   #decode(codec: number, at: number, end: number, out: number, limit: number): number | BatchDamage | null {
     const written = this.#kernel.exports.decompressRecords(codec, at, end, out, limit);
     if (written === RECORDS.tooLarge) return null;
-    return written < 0 ? new BatchDamage(KAFKA_DAMAGE[written] ?? `damage ${written}`) : out + written;
+    return written < 0 ? batchDamage(written) : out + written;
   }
 
   #decodeZstd(at: number, end: number, out: number, limit: number): number | BatchDamage | null {
