@@ -1,6 +1,6 @@
 import type { HourState, LedgerEntry } from '@hourmill/core';
 import { describe, expect, test } from 'vitest';
-import { type DecisionInput, decide } from '../src/decide.ts';
+import { type DecisionInput, decide } from '../src/plan/decide.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 12);
 

@@ -1,6 +1,6 @@
 import { type Counts, type Manifest, NO_COUNTS } from '@hourmill/core';
 import { describe, expect, test } from 'vitest';
-import { guardRejects, guardShrink } from '../src/guards.ts';
+import { guardRejects, guardShrink } from '../src/run/guards.ts';
 
 const plan = { hour: '2026-11-22T10:00:00.000Z' } as Manifest['plan'];
 const manifest = (counts: Counts) =>

@@ -14,8 +14,8 @@ import { createLedger } from '@hourmill/ledger';
 import { loadDefinition } from '@hourmill/pipeline';
 import { FixedEngine, MemoryIndexer, type MemoryObjects, memoryObjectStore } from '@hourmill/testkit';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { checkGaps } from '../src/check-gaps.ts';
 import { hourStatuses, type PipelineContext, type RunOptions, readManifest, runHour } from '../src/index.ts';
+import { checkGaps } from '../src/run/check-gaps.ts';
 
 const CHUNK = chunkAt(Date.UTC(2026, 10, 22, 10), 'hour');
 const KAFKA = '{ type: kafka, brokers: ["b:1"], topic: raw, window: { after: PT15M } }';

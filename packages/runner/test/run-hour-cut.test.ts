@@ -1,7 +1,7 @@
 import type { RunReport } from '@hourmill/core';
 import { describe, expect, test } from 'vitest';
 import { type RunOptions, readManifest } from '../src/index.ts';
-import { planHour } from '../src/plan-hour.ts';
+import { planHour } from '../src/plan/plan-hour.ts';
 import { CHUNK, type CutPoint, definitionWith, keptOf, Process, World } from './hour-world.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { HourmillError, isoMillis, type LedgerEntry, type Plan, type Split, type TimeChunk } from '@hourmill/core';
 import type { Definition } from '@hourmill/pipeline';
-import type { PipelineContext } from './context.ts';
-import { readManifest } from './hand-over.ts';
+import type { PipelineContext } from '../context.ts';
+import { readManifest } from '../run/hand-over.ts';
 import { planOf } from './plan-hour.ts';
 
 /**

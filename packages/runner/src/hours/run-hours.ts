@@ -1,8 +1,8 @@
 import { HourmillError, isoMillis, type RunReport, type TimeChunk } from '@hourmill/core';
-import type { PipelineContext } from './context.ts';
-import { reportedError } from './report.ts';
-import { runHour } from './run-hour.ts';
-import type { RunOptions } from './run-options.ts';
+import type { PipelineContext } from '../context.ts';
+import { reportedError } from '../run/report.ts';
+import { runHour } from '../run/run-hour.ts';
+import type { RunOptions } from '../run/run-options.ts';
 
 export type HourOutcome =
   | { readonly chunk: TimeChunk; readonly report: RunReport; readonly error: null }

@@ -13,13 +13,13 @@ import {
   type ServedNumbers,
   type TimeChunk,
 } from '@hourmill/core';
-import type { PipelineContext } from './context.ts';
-import type { Decision } from './decide.ts';
-import { dueAt } from './due.ts';
+import type { PipelineContext } from '../context.ts';
+import type { Decision } from '../plan/decide.ts';
+import { dueAt } from '../plan/due.ts';
+import { prepareHour } from '../plan/prepare-hour.ts';
 import { guardRejects } from './guards.ts';
 import { readManifest, type StoredManifest } from './hand-over.ts';
 import { OwnedHour } from './owned-hour.ts';
-import { prepareHour } from './prepare-hour.ts';
 import { type ReportBase, reportedError, runReport, unchangedReport } from './report.ts';
 import { overridesOf, type ResolvedRunOptions, type RunOptions, resolveRunOptions } from './run-options.ts';
 import { withRuntimeLimit } from './runtime-limit.ts';

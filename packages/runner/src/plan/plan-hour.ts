@@ -1,5 +1,5 @@
 import { HourmillError, isoMillis, type Listing, type Plan, type Split, sha256, type TimeChunk } from '@hourmill/core';
-import type { PipelineContext } from './context.ts';
+import type { PipelineContext } from '../context.ts';
 
 /**
  * Lists the input of a chunk and fixes it as a plan. Reads no event and writes nothing.

@@ -1,6 +1,6 @@
 import { checkCounts, HOURMILL_VERSION, isoMillis, type Manifest, type Plan, runPrefix } from '@hourmill/core';
+import type { PipelineContext } from '../context.ts';
 import { checkGaps } from './check-gaps.ts';
-import type { PipelineContext } from './context.ts';
 import { type StoredManifest, storeManifest } from './hand-over.ts';
 import type { ResolvedRunOptions } from './run-options.ts';
 import type { StepTimes } from './step-times.ts';

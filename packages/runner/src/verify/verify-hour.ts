@@ -1,6 +1,6 @@
 import { HourmillError, isoMillis, type LedgerEntry, type Sums, type TimeChunk } from '@hourmill/core';
-import type { PipelineContext } from './context.ts';
-import { readManifest } from './hand-over.ts';
+import type { PipelineContext } from '../context.ts';
+import { readManifest } from '../run/hand-over.ts';
 
 /** The manifest's numbers of an hour beside those that Druid serves now. */
 export interface HourVerification {

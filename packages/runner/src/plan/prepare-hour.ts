@@ -1,9 +1,9 @@
 import { hasManifest, isHourmillError, type LedgerEntry, type Plan, type TimeChunk } from '@hourmill/core';
-import type { PipelineContext } from './context.ts';
+import type { PipelineContext } from '../context.ts';
+import { readManifest } from '../run/hand-over.ts';
+import type { ResolvedRunOptions } from '../run/run-options.ts';
 import { type Decision, decide } from './decide.ts';
-import { readManifest } from './hand-over.ts';
 import { planHour } from './plan-hour.ts';
-import type { ResolvedRunOptions } from './run-options.ts';
 import { planSameInput } from './same-input.ts';
 
 type PrepareOptions = Pick<ResolvedRunOptions, 'force' | 'acceptLoss' | 'sameInput' | 'signal'>;

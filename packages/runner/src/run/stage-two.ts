@@ -9,7 +9,7 @@ import {
   type ServedNumbers,
   type TaskOutcome,
 } from '@hourmill/core';
-import type { PipelineContext } from './context.ts';
+import type { PipelineContext } from '../context.ts';
 import { guardShrink } from './guards.ts';
 import { checkParts, handOver, type StoredManifest } from './hand-over.ts';
 import type { OwnedHour } from './owned-hour.ts';
