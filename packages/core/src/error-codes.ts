@@ -127,12 +127,15 @@ const codes = {
    */
   HM_LIMIT_004: { exit: 8 },
 
+  /** The rows that are kept for earlier hours take more than `limits.maxLateBytes`. Is `schedule.lateness` longer than it must be? */
+  HM_LIMIT_005: { exit: 8 },
+
   // ---- Guards: the result is worse than what is there, so it was not published.
-  /** No event was kept, but Druid serves events for this hour. `--allow-shrink` publishes it anyway. */
+  /** No event was kept, but Druid serves events for this hour. `--allow-empty` publishes it anyway. */
   HM_GUARD_001: { exit: 7 },
   /** The hour shrank by more than `guards.maxShrinkRatio`. `--allow-shrink` publishes it anyway. */
   HM_GUARD_002: { exit: 7 },
-  /** More records were rejected than `guards.maxRejectedRatio` allows. See rejects.ndjson.gz. */
+  /** More records were rejected than `guards.maxRejectedRatio` allows. See rejects.ndjson.gz; `--allow-rejects` publishes it anyway. */
   HM_GUARD_003: { exit: 7 },
 
   // ---- Druid
@@ -167,6 +170,13 @@ const codes = {
   HM_RUN_004: { exit: 1 },
   /** Anything else: please report it with the log. */
   HM_RUN_005: { exit: 1 },
+
+  /** An hour within `deduplicate.lookback` is not there yet, or without fingerprints. Build it first; `missing: gap` goes on without it. */
+  HM_RUN_006: { exit: 75 },
+  /** `hourmill verify` found a break in the chain from source to Druid; each is printed with what does not fit. */
+  HM_RUN_007: { exit: 6 },
+  /** Late data waits for an hour, cannot be merged into it, and its input is gone, so it cannot be built again either. Nothing was changed. */
+  HM_RUN_008: { exit: 5 },
 
   // ---- Local servers (hourmill stack)
   /** A tool that the local servers need (Java 17, Maven, Go, Docker) is not installed. */

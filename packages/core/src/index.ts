@@ -5,12 +5,14 @@ export { ERROR_CODES, type ErrorCode, type RejectReason } from './error-codes.ts
 export { addGaps, type Gaps, NO_GAPS, sumOfGaps } from './gaps.ts';
 export { checkTransition, HOUR_STATES, type HourState, hasManifest, isOpen, mayFollow } from './hour-state.ts';
 export { newRunId, sha256 } from './ids.ts';
-export type { LedgerEntry, NewLedgerEntry } from './ledger-entry.ts';
+export type { LateFile, LateReference, LateRules, OwnInput } from './late.ts';
+export type { LedgerEntry, NewLedgerEntry, Overrides } from './ledger-entry.ts';
 export { type Logger, silentLogger } from './logger.ts';
 export {
   decodeManifest,
   decodeVersioned,
   encodeManifest,
+  type Generation,
   type KeyIdentity,
   type Manifest,
   type PartColumn,
@@ -23,6 +25,7 @@ export {
   type Compression,
   type KafkaRange,
   type KafkaSplit,
+  type LookbackHour,
   type Loss,
   type ObjectSplit,
   objectSplit,
@@ -30,11 +33,13 @@ export {
   type Plan,
   type Split,
 } from './plan.ts';
-export type { Engine, EngineProgress, StageOneRequest } from './ports/engine.ts';
+export type { Engine, EngineProgress, LateRequest, SidecarRequest, StageOneRequest } from './ports/engine.ts';
 export type { HandOver, Indexer, IndexOptions, IndexProgress, TaskOutcome } from './ports/indexer.ts';
+export type { KnownKeys } from './ports/known-keys.ts';
 export type { Ledger } from './ports/ledger.ts';
 export type { ObjectInfo, ObjectLocation, ObjectStore } from './ports/object-store.ts';
 export type { AbortedTransaction, RecordSet, RecordSetReader } from './ports/record-sets.ts';
+export type { MergedRollUp, MergeRequest, RollUpMerger, StoredRollUp } from './ports/roll-up-merger.ts';
 export type { Listing, ObjectListing, ObjectSource, Source, SourceCheck } from './ports/source.ts';
 export type {
   KafkaOpener,
@@ -47,7 +52,19 @@ export type {
 export { type RetryOptions, retry } from './retry.ts';
 export type { ReportedError, RunReport, ServedNumbers, Sums } from './run-report.ts';
 export { Secret } from './secret.ts';
-export { ledgerKey, ledgerPrefix, MANIFEST_FILE, partKey, REJECTS_FILE, runPrefix } from './store-layout.ts';
+export {
+  accumulatorsKey,
+  fingerprintsKey,
+  lateKey,
+  latePrefix,
+  ledgerKey,
+  ledgerPrefix,
+  MANIFEST_FILE,
+  parseLateKey,
+  partKey,
+  REJECTS_FILE,
+  runPrefix,
+} from './store-layout.ts';
 export {
   chunkAt,
   chunkFolder,

@@ -1,4 +1,5 @@
 import type { HourState } from './hour-state.ts';
+import type { LateReference } from './late.ts';
 import type { ReportedError, RunReport } from './run-report.ts';
 
 /** One change of an hour's state: `<store>/<pipeline>/ledger/<chunk>/<sequence>.json`, created exclusively, never rewritten. */
@@ -30,6 +31,20 @@ export interface LedgerEntry {
   readonly error: ReportedError | null;
   /** With `superseded` and `abandoned`: why, and by whom. */
   readonly reason: string | null;
+  /** With `planned`, and wherever a guard was overridden: what a person overrode, why, and who. */
+  readonly overrides?: Overrides;
+  /** From `rolled-up` on: the rows that this run kept for other hours, which wait there for a merge. */
+  readonly late?: readonly LateReference[];
+}
+
+/** What a person overrode for a run. */
+export interface Overrides {
+  /** `--allow-shrink`, … */
+  readonly flags: readonly string[];
+  /** `--reason`. */
+  readonly reason: string | null;
+  /** User and host. */
+  readonly by: string;
 }
 
 /** An entry before the ledger has numbered and chained it. */

@@ -2,6 +2,7 @@ import type { Counts } from './counts.ts';
 import { HourmillError } from './error.ts';
 import type { RejectReason } from './error-codes.ts';
 import type { Gaps } from './gaps.ts';
+import type { LateFile, LateReference } from './late.ts';
 import type { Plan } from './plan.ts';
 import type { Sums } from './run-report.ts';
 
@@ -30,20 +31,39 @@ export interface RejectsFile {
   readonly sha256: string;
 }
 
-/** A file beside the parts that a later run may need: fingerprints, accumulators; of this run or of an earlier one. */
+/** A file beside the parts that a later run may need; of this run or of an earlier one. */
 export interface SidecarFile {
-  readonly kind: 'fingerprints' | 'accumulators' | 'strays';
+  /** `accumulators`: the exact sums of doubles of each row of a part; the i-th of them belongs to the i-th part. */
+  readonly kind: 'fingerprints' | 'accumulators';
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** The algorithm of the fingerprints inside; another one means a rebuild. */
-  readonly algorithm: string | null;
+  /** The algorithm of the fingerprints inside, another one means a rebuild; null for accumulators. */
+  readonly algorithm: 'hm1' | null;
+  /** Keys, or rows of the part. */
+  readonly rows: number;
+}
+
+/** What one generation of an hour added to it. */
+export interface Generation {
+  /** 0: what was read first. Each merge of late data is one more. */
+  readonly number: number;
+  readonly runId: string;
+  readonly createdAt: string;
+  /** Of what this generation read alone. */
+  readonly counts: Counts;
+  /** Ids of the objects that it read; of a Kafka source none but in generation 0. */
+  readonly splits: readonly string[];
+  /** Files of late rows that it took in. */
+  readonly late: readonly LateReference[];
 }
 
 /** How many distinct keys were seen and how sure it is that no two of them were taken for one (DESIGN.md section 4.5). */
 export interface KeyIdentity {
   readonly algorithm: 'hm1';
   readonly keys: number;
+  /** Keys of earlier hours that these were compared with too; absent without a lookback. */
+  readonly known?: number;
   /** n^2 / 2^129 as text, for example `1.2e-30`. */
   readonly collisionBound: string;
 }
@@ -67,6 +87,10 @@ export interface StageOneResult {
   readonly sums: Sums;
   readonly columns: readonly PartColumn[];
   readonly parts: readonly PartFile[];
+  /** As far as the request asked for them: fingerprints by range of hashes, then accumulators by part. */
+  readonly sidecars?: readonly SidecarFile[];
+  /** By hour; where the request had {@link LateRules}. */
+  readonly late?: readonly LateFile[];
   readonly timingsMs: { readonly scan: number; readonly merge: number };
   readonly peak: { readonly memoryBytes: number; readonly spilledBytes: number };
 }
@@ -81,8 +105,12 @@ export interface Manifest {
   readonly plan: Plan;
   /** The name of the count metric: its sum is the number of kept events. */
   readonly countMetric: string;
+  /** Of all generations together. */
   readonly result: StageOneResult;
+  /** Fingerprints of all generations, oldest first, then the accumulators of the parts. */
   readonly sidecars: readonly SidecarFile[];
+  /** Oldest first. Absent: only the first. */
+  readonly generations?: readonly Generation[];
 }
 
 export function encodeManifest(manifest: Manifest): Uint8Array {

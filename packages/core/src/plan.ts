@@ -1,5 +1,6 @@
 import { invariant } from './error.ts';
 import type { ErrorCode } from './error-codes.ts';
+import type { LateRules } from './late.ts';
 import type { TimeChunk } from './time-chunk.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd';
@@ -86,4 +87,16 @@ export interface Plan {
   /** By partition; of a Kafka source only. */
   readonly ranges?: readonly KafkaRange[];
   readonly losses: readonly Loss[];
+  /** Which strays are kept for a merge; absent without `schedule.lateness`. */
+  readonly late?: LateRules;
+  /** The hours whose keys count as seen, the latest first; absent without `deduplicate.lookback`. */
+  readonly lookback?: readonly LookbackHour[];
+}
+
+/** An earlier hour in which duplicates are looked for. */
+export interface LookbackHour {
+  /** Start of the hour, ISO with milliseconds. */
+  readonly hour: string;
+  /** Null: there is none with fingerprints, and that gap was accepted. */
+  readonly manifest: { readonly path: string; readonly sha256: string } | null;
 }

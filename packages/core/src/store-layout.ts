@@ -22,3 +22,32 @@ export function partKey(prefix: string, index: number): string {
 
 export const MANIFEST_FILE = 'manifest.json';
 export const REJECTS_FILE = 'rejects.ndjson.gz';
+
+/** Folder of what later runs met of an hour, ending in `/`. */
+export function latePrefix(pipeline: string, chunk: TimeChunk): string {
+  return `${pipeline}/late/${chunkFolder(chunk)}/`;
+}
+
+/** The file of an hour's late rows that a run of `from` met: `<latePrefix>20261122T1100-<runId>.ndjson.gz`. */
+export function lateKey(pipeline: string, chunk: TimeChunk, from: TimeChunk, runId: string): string {
+  const minute = new Date(from.startMs).toISOString().slice(0, 16).replace(/[-:]/g, '');
+  return `${latePrefix(pipeline, chunk)}${minute}-${runId}.ndjson.gz`;
+}
+
+/** The hour and the run that wrote a file of late rows, of its key; undefined for files of other names. */
+export function parseLateKey(key: string): { readonly fromMs: number; readonly runId: string } | undefined {
+  const match = /\/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)-([^/]+)\.ndjson\.gz$/.exec(key);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, runId = ''] = match;
+  return { fromMs: Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00.000Z`), runId };
+}
+
+/** The i-th file of fingerprints of a run: one range of hashes each. */
+export function fingerprintsKey(prefix: string, index: number): string {
+  return `${prefix}fingerprints-${String(index).padStart(5, '0')}.keys`;
+}
+
+/** The exact sums of the rows of the i-th part. */
+export function accumulatorsKey(prefix: string, index: number): string {
+  return `${prefix}accumulators-${String(index).padStart(5, '0')}.sums`;
+}

@@ -22,6 +22,9 @@ export function hashDefinition(definition: Definition, program: Program): string
     compression: output.compression,
     dataSource: druid?.dataSource ?? null,
     maxRecordBytes: limits.maxRecordBytes,
+    ...(definition.deduplicate === undefined || definition.deduplicate.lookbackMs === 0
+      ? {}
+      : { lookbackMs: definition.deduplicate.lookbackMs }),
   };
   return sha256(canonicalJson(shaping));
 }

@@ -3,15 +3,18 @@ import { druid } from './schema/druid.ts';
 import { deduplicate, format, timestamp } from './schema/format.ts';
 import { output } from './schema/output.ts';
 import { rollup } from './schema/rollup.ts';
-import { duration, filterText, positiveDuration, ratio, size, zeroDuration } from './schema/scalars.ts';
+import { duration, filterText, positiveDuration, ratio, size } from './schema/scalars.ts';
 import { source } from './schema/source.ts';
 
 const schedule = z
   .strictObject({
     delay: duration.prefault('PT0S').describe('How long after its end an hour is due. Default: PT0S.'),
-    lateness: zeroDuration('keeping late events for a merge')
+    lateness: duration
       .prefault('PT0S')
-      .describe('How late events may come to be merged into an hour that is done. Only PT0S yet.'),
+      .describe(
+        'Events that later hours meet up to so long before themselves are kept, to be merged into their own hour with ' +
+          '`hourmill backfill --only-late`. Default: PT0S, none.',
+      ),
   })
   .transform(({ delay, lateness }) => ({ delayMs: delay, latenessMs: lateness }))
   .prefault({})
@@ -35,13 +38,17 @@ const limits = z
     disk: size.prefault('50GiB').describe('Temporary disk space of a run. Default: 50GiB.'),
     maxRecordBytes: size.prefault('1MiB').describe('A longer record is rejected. Default: 1MiB.'),
     maxRejectedBytes: size.prefault('256MiB').describe('A run with more rejected bytes fails. Default: 256MiB.'),
+    maxLateBytes: size
+      .prefault('256MiB')
+      .describe('A run that keeps more bytes of late events fails. Default: 256MiB.'),
     runtime: positiveDuration.prefault('PT1H').describe('A run that takes longer fails. Default: PT1H.'),
   })
-  .transform(({ memory, disk, maxRecordBytes, maxRejectedBytes, runtime }) => ({
+  .transform(({ memory, disk, maxRecordBytes, maxRejectedBytes, maxLateBytes, runtime }) => ({
     memoryBytes: memory,
     diskBytes: disk,
     maxRecordBytes,
     maxRejectedBytes,
+    maxLateBytes,
     runtimeMs: runtime,
   }))
   .prefault({})

@@ -16,6 +16,7 @@ test('every default is filled in, sizes as bytes and durations as milliseconds',
     diskBytes: 50 * 2 ** 30,
     maxRecordBytes: 2 ** 20,
     maxRejectedBytes: 256 * 2 ** 20,
+    maxLateBytes: 256 * 2 ** 20,
     runtimeMs: 3_600_000,
   });
   expect(definition.druid).toBeUndefined();

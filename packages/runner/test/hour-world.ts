@@ -188,6 +188,7 @@ function storeOf(process: Process, store: ObjectStore): ObjectStore {
     create: (key, bytes, signal) => process.call(`create ${key}`, () => store.create(key, bytes, signal)),
     put: (key, bytes, signal) => process.call(`put ${key}`, () => store.put(key, bytes, signal)),
     get: (key, signal) => process.call(`get ${key}`, () => store.get(key, signal)),
+    getRange: (key, from, to, signal) => process.call(`getRange ${key}`, () => store.getRange(key, from, to, signal)),
     async *list(prefix, signal) {
       yield* await process.call(`list ${prefix}`, () => Array.fromAsync(store.list(prefix, signal)));
     },

@@ -68,11 +68,12 @@ class MemoryStore implements MemoryObjectStore {
 
   async get(key: string, signal?: AbortSignal): Promise<Uint8Array> {
     checkKey(key);
-    return this.#call('get', key, signal, () => {
-      const object = this.objects.get(key);
-      if (object !== undefined) return object.bytes.slice();
-      throw new HourmillError('HM_STORE_003', `there is no ${this.uri}${key}`, { context: { key } });
-    });
+    return this.#call('get', key, signal, () => this.#object(key).slice());
+  }
+
+  async getRange(key: string, from: number, to: number, signal?: AbortSignal): Promise<Uint8Array> {
+    checkKey(key);
+    return this.#call('getRange', key, signal, () => this.#object(key).slice(from, to));
   }
 
   async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<ObjectInfo> {
@@ -108,6 +109,12 @@ class MemoryStore implements MemoryObjectStore {
     const result = act();
     if (met !== undefined) throw failure(met);
     return result;
+  }
+
+  #object(key: string): Uint8Array {
+    const object = this.objects.get(key);
+    if (object !== undefined) return object.bytes;
+    throw new HourmillError('HM_STORE_003', `there is no ${this.uri}${key}`, { context: { key } });
   }
 
   #store(key: string, bytes: Uint8Array): void {

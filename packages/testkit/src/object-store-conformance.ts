@@ -100,6 +100,17 @@ export function objectStoreConformance(name: string, make: () => Promise<StoreUn
         expect(await textOf(store, 'k')).toBe('abc');
       });
 
+      test('a range is just these bytes, fewer at the end, none behind it', async () => {
+        await store.put('k', utf8.encode('0123456789'));
+        const range = async (from: number, to: number) => new TextDecoder().decode(await store.getRange('k', from, to));
+        expect(await range(0, 10)).toBe('0123456789');
+        expect(await range(3, 5)).toBe('34');
+        expect(await range(8, 20)).toBe('89');
+        expect(await range(10, 20)).toBe('');
+        expect(await range(4, 4)).toBe('');
+        await expect(store.getRange('x', 0, 1)).rejects.toMatchObject({ code: 'HM_STORE_003' });
+      });
+
       test('an unknown key is HM_STORE_003 to get, and no error to delete', async () => {
         await store.put('a/b', utf8.encode('1'));
         await expect(store.get('a/c')).rejects.toMatchObject({ code: 'HM_STORE_003' });

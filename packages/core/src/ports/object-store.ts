@@ -28,6 +28,11 @@ export interface ObjectStore {
   put(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
   /** @throws HM_STORE_003 when there is no such object */
   get(key: string, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * The bytes `[from, to)` of an object, fewer where it ends before.
+   * @throws HM_STORE_003 when there is no such object
+   */
+  getRange(key: string, from: number, to: number, signal?: AbortSignal): Promise<Uint8Array>;
   /** The objects whose key begins with `prefix`, by key in UTF-8 byte order. An unknown prefix has none. */
   list(prefix: string, signal?: AbortSignal): AsyncIterable<ObjectInfo>;
   /** Removes an object; one that is not there is no error. */

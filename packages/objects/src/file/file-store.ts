@@ -1,4 +1,5 @@
-import { link, readFile, rename, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { link, open, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HourmillError, type Millis, type ObjectInfo, type ObjectLocation, type ObjectStore } from '@hourmill/core';
@@ -48,8 +49,18 @@ class FileObjectStore implements ObjectStore {
     try {
       return await readFile(path);
     } catch (error) {
-      if (!isMissing(error) && errnoOf(error) !== 'EISDIR') throw toStoreError(error, path);
-      throw new HourmillError('HM_STORE_003', `there is no ${path}`, { context: { key }, cause: error });
+      throw toGetError(error, key, path);
+    }
+  }
+
+  async getRange(key: string, from: number, to: number, signal?: AbortSignal): Promise<Uint8Array> {
+    const path = this.#path(key);
+    signal?.throwIfAborted();
+    try {
+      await using file = await open(path);
+      return await readRange(file, from, to);
+    } catch (error) {
+      throw toGetError(error, key, path);
     }
   }
 
@@ -116,6 +127,23 @@ class FileObjectStore implements ObjectStore {
       throw toStoreError(error, path);
     }
   }
+}
+
+/** One system call may give less than it was asked for. */
+async function readRange(file: FileHandle, from: number, to: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(to - from);
+  let filled = 0;
+  while (filled < bytes.length) {
+    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, from + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+function toGetError(error: unknown, key: string, path: string): unknown {
+  if (!isMissing(error) && errnoOf(error) !== 'EISDIR') return toStoreError(error, path);
+  return new HourmillError('HM_STORE_003', `there is no ${path}`, { context: { key }, cause: error });
 }
 
 /** `link` never replaces a name and never shows a file in part, so of many callers exactly one succeeds. */

@@ -75,13 +75,25 @@ class S3ObjectStore implements ObjectStore, AsyncDisposable {
   }
 
   get(key: string, signal?: AbortSignal): Promise<Uint8Array> {
-    const object = this.#object(key);
+    return this.#get(key, {}, signal);
+  }
+
+  async getRange(key: string, from: number, to: number, signal?: AbortSignal): Promise<Uint8Array> {
+    if (from >= to) return new Uint8Array(0);
+    return this.#get(key, { Range: `bytes=${from}-${to - 1}` }, signal);
+  }
+
+  #get(key: string, range: { Range?: string }, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const object = { ...this.#object(key), ...range };
     return this.#bucket.call(async ({ client, sdk }) => {
       try {
         const { Body } = await client.send(new sdk.GetObjectCommand(object), sending(signal));
         return Body === undefined ? new Uint8Array(0) : await Body.transformToByteArray();
       } catch (error) {
-        if (toS3Failure(error).kind !== 'missing') throw error;
+        const { kind } = toS3Failure(error);
+        // The object ends before the range begins.
+        if (kind === 'range') return new Uint8Array(0);
+        if (kind !== 'missing') throw error;
         throw new HourmillError('HM_STORE_003', `there is no ${this.uri}/${key}`, { context: { key }, cause: error });
       }
     }, signal);

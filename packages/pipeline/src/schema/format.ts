@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { TIMESTAMP_FORMATS } from '../program.ts';
-import { choice, fieldPath, zeroDuration } from './scalars.ts';
+import { choice, duration, fieldPath } from './scalars.ts';
 
 function notBuilt(format: string): string {
   return `${format} is not built yet; expected "json"`;
@@ -50,9 +50,21 @@ export const deduplicate = z
     keep: choice(['first', 'last'])
       .prefault('first')
       .describe('Which of them stays, in the order of reading. Default: first.'),
-    lookback: zeroDuration('looking for duplicates in earlier hours')
+    lookback: duration
       .prefault('PT0S')
-      .describe('How far before the hour duplicates are looked for. Only PT0S yet: within the hour.'),
+      .describe(
+        'How far before the hour duplicates are looked for: whole hours. Only with keep: first. Default: PT0S.',
+      ),
+    missing: choice(['fail', 'gap'])
+      .prefault('fail')
+      .describe(
+        'When an hour of the lookback is not there: fail (exit 75), or go on without it and record the gap. Default: fail.',
+      ),
   })
-  .transform(({ key, keep }) => ({ key, keep }))
+  .superRefine(({ keep, lookback }, context) => {
+    if (keep === 'first' || lookback === 0) return;
+    const message = 'a lookback keeps the record of the earlier hour; expected "PT0S" with keep: last';
+    context.addIssue({ code: 'custom', path: ['lookback'], message });
+  })
+  .transform(({ key, keep, lookback, missing }) => ({ key, keep, lookbackMs: lookback, missing }))
   .describe('Records with the same key are one event. Leave out: every record counts.');

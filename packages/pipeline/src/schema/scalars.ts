@@ -54,11 +54,6 @@ export const duration = z
 /** A duration that must be longer than nothing. */
 export const positiveDuration = duration.refine((ms) => ms > 0, 'expected a duration longer than zero');
 
-/** A duration that can only be zero yet; `feature` says what a longer one will be. */
-export function zeroDuration(feature: string) {
-  return duration.refine((ms) => ms === 0, `${feature} is not built yet; expected "PT0S"`);
-}
-
 export const ratio = z.number().min(0).max(1);
 
 /** An `http://` or `https://` address, without the slash at its end after parsing. */

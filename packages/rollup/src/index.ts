@@ -1,0 +1,1 @@
+export { storedRollUp } from './stored-roll-up.ts';

@@ -1,0 +1,1 @@
+export { type FingerprintLayout, fingerprintLayout } from './fingerprints/layout.ts';
