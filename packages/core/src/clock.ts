@@ -9,6 +9,20 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Timers as a dependency, so that tests own them too. */
+export interface Timers {
+  /** Calls `action` once, `ms` from now, unless it is disposed of before. Keeps no process alive. */
+  after(ms: number, action: () => void): Disposable;
+}
+
+export const systemTimers: Timers = {
+  after(ms, action) {
+    const timer = setTimeout(action, ms);
+    timer.unref();
+    return { [Symbol.dispose]: () => clearTimeout(timer) };
+  },
+};
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (ms, signal) => {

@@ -1,4 +1,4 @@
-import type { Clock, Engine, Indexer, Ledger, Logger, ObjectStore, Source } from '@hourmill/core';
+import type { Clock, Engine, Indexer, Ledger, Logger, ObjectStore, Source, Timers } from '@hourmill/core';
 import type { LoadedDefinition } from '@hourmill/pipeline';
 
 /** Everything that runs of one pipeline work with. The cli puts it together. */
@@ -11,6 +11,8 @@ export interface PipelineContext {
   /** Null when the definition has no `druid`: runs end after the manifest. */
   readonly indexer: Indexer | null;
   readonly clock: Clock;
+  /** For renewals of the lease and the limit of a run's time. Default: the system's. */
+  readonly timers?: Timers;
   readonly logger: Logger;
   /** Host and process, written into the ledger for people. */
   readonly owner: string;

@@ -6,10 +6,12 @@ import {
   type NewLedgerEntry,
   type Plan,
   type TimeChunk,
+  type Timers,
 } from '@hourmill/core';
 
 export interface OwnedHourOptions {
   readonly ledger: Ledger;
+  readonly timers: Timers;
   readonly chunk: TimeChunk;
   readonly plan: Plan;
   readonly runId: string;
@@ -33,7 +35,7 @@ export class OwnedHour implements AsyncDisposable {
   readonly #options: OwnedHourOptions;
   #last: LedgerEntry | undefined;
   #queue: Promise<unknown> = Promise.resolve();
-  #renewal: NodeJS.Timeout | undefined;
+  #renewal: Disposable | undefined;
 
   constructor(options: OwnedHourOptions) {
     this.#options = options;
@@ -64,7 +66,7 @@ export class OwnedHour implements AsyncDisposable {
 
   /** Ends the renewals and waits for the last write. Writes nothing by itself. */
   async [Symbol.asyncDispose](): Promise<void> {
-    clearTimeout(this.#renewal);
+    this.#renewal?.[Symbol.dispose]();
     await this.#queue.catch(() => {});
   }
 
@@ -75,7 +77,7 @@ export class OwnedHour implements AsyncDisposable {
   }
 
   async #append(state: HourState, facts: Facts, leaseMs: number | null): Promise<LedgerEntry> {
-    clearTimeout(this.#renewal);
+    this.#renewal?.[Symbol.dispose]();
     const { ledger, chunk, plan, runId, owner } = this.#options;
     const before = state === 'planned' ? undefined : this.#last;
     const entry: NewLedgerEntry = {
@@ -100,9 +102,8 @@ export class OwnedHour implements AsyncDisposable {
   }
 
   #renewLater(state: HourState, leaseMs: number): void {
-    this.#renewal = setTimeout(() => {
+    this.#renewal = this.#options.timers.after(leaseMs / 2, () => {
       this.#write(state, {}, leaseMs).catch(this.#options.onLost);
-    }, leaseMs / 2);
-    this.#renewal.unref();
+    });
   }
 }

@@ -11,6 +11,7 @@ import {
   type ReportedError,
   type RunReport,
   type ServedNumbers,
+  systemTimers,
   type TimeChunk,
 } from '@hourmill/core';
 import type { PipelineContext } from '../context.ts';
@@ -36,7 +37,9 @@ import { StepTimes } from './step-times.ts';
 export async function runHour(context: PipelineContext, chunk: TimeChunk, given: RunOptions = {}): Promise<RunReport> {
   const asked = resolveRunOptions(given);
   refuseEarly(context, chunk);
-  return withRuntimeLimit(context.loaded.definition.limits.runtimeMs, asked.signal, async (signal, abort) => {
+  const { runtimeMs } = context.loaded.definition.limits;
+  const { timers = systemTimers } = context;
+  return withRuntimeLimit(timers, runtimeMs, asked.signal, async (signal, abort) => {
     const options = { ...asked, signal };
     const indexer = options.noIndex ? null : context.indexer;
     await indexer?.ping(signal);
@@ -111,9 +114,10 @@ class HourRun {
     this.#base = base;
     this.#times = times;
     const { runId, plan } = base;
-    const { ledger, owner } = context;
+    const { ledger, owner, timers = systemTimers } = context;
     this.#hour = new OwnedHour({
       ledger,
+      timers,
       chunk: plan.chunk,
       plan,
       runId,
