@@ -1,6 +1,6 @@
 import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chunkAt, type Listing } from '@hourmill/core';
 import { fileSource } from '@hourmill/objects';
 import { sourceConformance } from '@hourmill/testkit';
@@ -98,6 +98,30 @@ describe('the file source', () => {
     const day = await list(['{yyyy}-{MM}-{dd}T{HH}.json'], NO_WINDOW, chunkAt(HOUR.startMs, 'day'));
     expect(day.losses).toHaveLength(23);
     expect((await list(['{HH}/{mm}.json'])).losses).toEqual([]);
+  });
+
+  test.each([
+    ['{yyyy}/{MM}/{dd}/{HH}/*.json', 'hour'],
+    ['{yyyy}/{MM}/{dd}/{HH}/a.json', 'hour'],
+    ['{yyyy}/{MM}/{dd}/**/?.json', 'hour'],
+    ['**/{HH}/**', 'hour'],
+    ['**/*{HH}*.json', 'hour'],
+    ['{yyyy}/{MM}/{dd}/**', 'day'],
+    ['{HH}-{mm}.json', 'ten_minute'],
+    ['**', 'hour'],
+  ] as const)('%s: of a file its name tells which %ss read it', async (pattern, granularity) => {
+    const hours = ['22/09', '22/10', '22/11', '23/10', '22/.hidden/10'].map((hour) => `2026/11/${hour}/a.json`);
+    const names = [...hours, '2026/11/22/10/e/b.json', '10-05.json', '10-10.json', 'x-1011.json', '10/f.json'];
+    for (const name of names) await write(root, name, '');
+    const ids = names.map((name) => pathToFileURL(join(root, name)).href);
+    for (const window of [NO_WINDOW, { hoursBefore: 1, hoursAfter: 0 }, { hoursBefore: 0, hoursAfter: 2 }]) {
+      const source = fileSource({ paths: [join(root, pattern)], window });
+      for (const hour of [9, 10, 11, 34]) {
+        const chunk = chunkAt(Date.UTC(2026, 10, 22, hour), granularity);
+        const { splits } = await source.list(chunk);
+        expect(ids.filter(source.inputOf(chunk)).sort()).toEqual(splits.map(({ id }) => id).sort());
+      }
+    }
   });
 
   test('a folder where a file is named is HM_INPUT_001, which says so', async () => {

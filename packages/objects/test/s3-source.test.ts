@@ -85,6 +85,17 @@ describe('listing of the S3 source', () => {
   });
 });
 
+describe('the names of the S3 source', () => {
+  test('tell which hours read an object: those under whose window its prefix falls', async () => {
+    await using source = sourceAt(connectionTo(1), 'raw/{yyyy}/{MM}/{dd}/{HH}/', { hoursBefore: 1, hoursAfter: 2 });
+    const hours = [7, 8, 9, 10, 11, 12].filter((hour) =>
+      source.inputOf(chunkAt(Date.UTC(2026, 10, 22, hour), 'hour'))('s3://b/raw/2026/11/22/10/a.json'),
+    );
+    expect(hours).toEqual([8, 9, 10, 11]);
+    expect(source.inputOf(HOUR)('s3://other/raw/2026/11/22/10/a.json')).toBe(false);
+  });
+});
+
 describe('reading of the S3 source', () => {
   test('asks for ranges of the planned object only, and gives its bytes in order', async () => {
     const { connection, seen } = await scriptedServer(serveRanges(OBJECT));

@@ -85,6 +85,14 @@ export function sourceConformance(name: string, make: () => Promise<SourceUnderT
         expect((await readAll(source, await onlySplit())).length).toBe(0);
       });
 
+      test('what it finds is input of the chunk by its name, and no place outside is', async () => {
+        for (const path of ['a.json', 'b/c d%20#.json', 'b/ü.json']) await made.write(path, utf8.encode('1'));
+        const { splits } = await source.list(CHUNK);
+        const isInput = source.inputOf(CHUNK);
+        expect(splits.map(({ id }) => isInput(id))).toEqual([true, true, true]);
+        expect(isInput(splits[0]?.id.replace(/^(\w+:\/\/\/?)/, '$1elsewhere/') ?? '')).toBe(false);
+      });
+
       test('nothing at all is a loss', async () => {
         const { splits, losses } = await source.list(CHUNK);
         expect(splits).toEqual([]);

@@ -37,6 +37,11 @@ export interface Source {
    * @throws HM_INPUT_002 when the bytes are no longer those of the plan, at the latest before the iteration ends
    */
   read?(split: ObjectSplit, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /**
+   * Of objects and files: whether one of this id, if it is there, is input of the chunk too. Looks at names alone, so it is exact
+   * as long as the listing found the object by its name. Absent: a source of Kafka.
+   */
+  inputOf?(chunk: TimeChunk): (id: string) => boolean;
   /** What to look at before one trusts it with this chunk, in order. Absent: that {@link list} answers is all. */
   checks?(chunk: TimeChunk): readonly SourceCheck[];
   /** For engines that read inside their workers: a module with a `SplitOpenerModule`. Absent: only `read` serves. */
@@ -46,5 +51,6 @@ export interface Source {
 /** Files or objects. */
 export interface ObjectSource extends Source {
   list(chunk: TimeChunk, signal?: AbortSignal): Promise<ObjectListing>;
+  inputOf(chunk: TimeChunk): (id: string) => boolean;
   read(split: ObjectSplit, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }

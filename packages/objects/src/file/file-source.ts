@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
-import type { ObjectSource } from '@hourmill/core';
+import { fileURLToPath } from 'node:url';
+import type { ObjectSource, TimeChunk } from '@hourmill/core';
+import { expandTimePattern } from '@hourmill/pipeline';
 import { toListing } from '../splits.ts';
 import type { SourceWindow } from '../window.ts';
 import { findFiles } from './find-files.ts';
+import { globMatcher, isGlob } from './glob.ts';
 import { readFileSplit } from './read-file.ts';
 
 export interface FileSourceOptions {
@@ -33,7 +36,18 @@ export function fileSource(options: FileSourceOptions): ObjectSource {
         losses,
       );
     },
+    inputOf: (chunk) => namesOf(paths, chunk, options.window),
     read: readFileSplit,
     worker: { module: WORKER_MODULE, options: null },
+  };
+}
+
+function namesOf(entries: readonly string[], chunk: TimeChunk, window: SourceWindow): (id: string) => boolean {
+  const patterns = entries.flatMap((entry) => expandTimePattern(entry, chunk, window));
+  const literals = new Set(patterns.filter((pattern) => !isGlob(pattern)));
+  const matchers = patterns.filter(isGlob).map(globMatcher);
+  return (id) => {
+    const path = fileURLToPath(id);
+    return literals.has(path) || matchers.some((matches) => matches(path));
   };
 }

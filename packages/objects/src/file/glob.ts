@@ -24,6 +24,15 @@ export async function expandGlob(pattern: string, signal?: AbortSignal): Promise
   return [...found];
 }
 
+/** Whether {@link expandGlob} would find this path, were it there; by its name alone, so that `**` is not told from a link. */
+export function globMatcher(pattern: string): (path: string) => boolean {
+  const names = pattern.split('/').slice(1);
+  if (names.at(-1) === '**') names.push('*');
+  const folders = names.slice(0, -1).map((name) => (name === '**' ? '(?:(?!\\.)[^/]+/)*' : `${nameSource(name)}/`));
+  const matcher = new RegExp(`^/${folders.join('')}${nameSource(names.at(-1) ?? '')}$`, 'su');
+  return (path) => matcher.test(path);
+}
+
 async function descend(folder: string, names: string[], found: Set<string>, signal?: AbortSignal): Promise<void> {
   const [name, ...rest] = names;
   if (name === undefined) {
@@ -46,11 +55,16 @@ async function descend(folder: string, names: string[], found: Set<string>, sign
 }
 
 function toMatcher(name: string): RegExp {
+  return new RegExp(`^${nameSource(name)}$`, 'su');
+}
+
+/** The regular expression of one name of a pattern. */
+function nameSource(name: string): string {
   const body = name
     .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replace(/\?/g, '.');
-  return new RegExp(`^${name.startsWith('.') ? '' : '(?!\\.)'}${body}$`, 'su');
+    .replace(/\*+/g, '[^/]*')
+    .replace(/\?/g, '[^/]');
+  return isGlob(name) && !name.startsWith('.') ? `(?!\\.)${body}` : body;
 }
 
 async function readFolder(folder: string, signal?: AbortSignal): Promise<Dirent[]> {

@@ -88,6 +88,12 @@ class S3Source implements ObjectSource, AsyncDisposable {
     return toListing([found], isExpectedThere ? [] : [loss]);
   }
 
+  inputOf(chunk: TimeChunk): (id: string) => boolean {
+    const { prefix, window } = this.#options;
+    const prefixes = expandTimePattern(prefix, chunk, window).map((expanded) => `${this.#root}${expanded}`);
+    return (id) => prefixes.some((expanded) => id.startsWith(expanded));
+  }
+
   read(split: ObjectSplit, signal?: AbortSignal): AsyncIterable<Uint8Array> {
     const { rangeBytes = 8 << 20 } = this.#options;
     const key = split.id.slice(this.#root.length);
