@@ -14,6 +14,7 @@ import {
   type StageOneRequest,
   type StageOneResult,
 } from '@hourmill/core';
+import { partLibrary } from '@hourmill/parquet';
 import { collisionBound, partColumns, Strays } from '@hourmill/record';
 import { usableCores } from './crew/cpu-quota.ts';
 import { Crew } from './crew/crew.ts';
@@ -105,7 +106,7 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
 
   const keys = [...scanned, ...resolved].reduce((sum, worker) => sum + worker.keys, 0);
   return {
-    engine: { name: 'local', version: HOURMILL_VERSION, parquet: parquetWriter() },
+    engine: { name: 'local', version: HOURMILL_VERSION, parquet: partLibrary() },
     ...countsOf(plan, scanned, resolved),
     strays: straysOf(plan, scanned),
     ...rejected,
@@ -182,10 +183,6 @@ async function writeParts(
 }
 
 /** The bytes of the parts depend on the compression libraries of this Node.js. */
-function parquetWriter(): string {
-  return `hourmill ${HOURMILL_VERSION}, zstd ${process.versions.zstd}, zlib ${process.versions.zlib}`;
-}
-
 /** A source that is read as a stream gives whole splits only. */
 function rangeBytes({ source }: StageOneRequest, { rangeBytes }: Partial<Tuning>): number {
   if (source.worker === undefined) return Number.POSITIVE_INFINITY;

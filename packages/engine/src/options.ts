@@ -42,12 +42,6 @@ export interface Tuning {
   readonly maxGroups: number;
 }
 
-/** Rows of a Parquet row group, but for the last of a part. Shapes the bytes of the parts. */
-export const ROW_GROUP_ROWS = 65_536;
-/** A part ends with the row group that reaches so many rows or bytes. Shapes the bytes of the parts. */
-export const PART_ROWS = 16 * ROW_GROUP_ROWS;
-export const PART_BYTES = 64 * 1024 * 1024;
-
 export const DEFAULT_TUNING: Tuning = {
   rangeBytes: 4 * 1024 * 1024,
   batchRows: BATCH_ROWS,

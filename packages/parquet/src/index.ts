@@ -5,3 +5,4 @@ export type { Bound, Statistics } from './format/bounds.ts';
 export type { DataEncoding } from './format/page-header.ts';
 export type { Codec, Compression } from './pages/compression.ts';
 export { PartAssembler } from './part-assembler.ts';
+export { CREATED_BY, PART_BYTES, PART_ROWS, partLibrary, ROW_GROUP_ROWS } from './part-format.ts';

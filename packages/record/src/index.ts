@@ -20,6 +20,7 @@ export { nearestDoubleOf, unitsOf } from './rollup/exact-sum.ts';
 export { checkLongSum } from './rollup/long-sum.ts';
 export { compareNumbers, compareStringLists, compareStrings, compareUtf8, nullsFirst } from './sort/compare.ts';
 export { compareRows } from './sort/compare-rows.ts';
+export { orderedDouble, orderedList, orderedLong, valueOfOrdered } from './sort/ordered-bytes.ts';
 export { type StrayCounts, Strays } from './strays/strays.ts';
 export { parseIso } from './time/parse-iso.ts';
 export { checkTimeKind, parseTime } from './time/parse-time.ts';

@@ -1,7 +1,7 @@
 import { isoMillis } from '@hourmill/core';
 import type { Kernel } from '@hourmill/kernel';
 import type { DimensionColumn } from '@hourmill/pipeline';
-import { valueOfOrdered } from '../program/ordered-bytes.ts';
+import { valueOfOrdered } from '@hourmill/record';
 import type { TimeBuckets } from '../program/time-buckets.ts';
 
 /** Names the group in a row of the merged columns, for people: its time and its dimensions as JSON. */

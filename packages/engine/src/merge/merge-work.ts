@@ -1,6 +1,6 @@
 import { HourmillError } from '@hourmill/core';
 import type { Kernel } from '@hourmill/kernel';
-import { ROW_GROUP_ROWS } from '../options.ts';
+import { ROW_GROUP_ROWS } from '@hourmill/parquet';
 import { metricsOf } from '../program/fields.ts';
 import { timeBuckets } from '../program/time-buckets.ts';
 import type { Pace } from '../worker/pace.ts';

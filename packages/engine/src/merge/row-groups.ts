@@ -1,4 +1,4 @@
-import { ROW_GROUP_ROWS } from '../options.ts';
+import { ROW_GROUP_ROWS } from '@hourmill/parquet';
 import type { ChunkSlice, MergedChunk } from '../worker/stage.ts';
 
 /**

@@ -1,13 +1,5 @@
-import {
-  HOURMILL_VERSION,
-  type PartColumn,
-  type PartFile,
-  partKey,
-  type StageOneRequest,
-  sha256,
-} from '@hourmill/core';
-import { type EncodedRowGroup, PartAssembler } from '@hourmill/parquet';
-import { PART_BYTES, PART_ROWS } from '../options.ts';
+import { type PartColumn, type PartFile, partKey, type StageOneRequest, sha256 } from '@hourmill/core';
+import { CREATED_BY, type EncodedRowGroup, PART_BYTES, PART_ROWS, PartAssembler } from '@hourmill/parquet';
 
 /** Puts row groups into parts, and stores each part when it is full. */
 export class PartWriter {
@@ -47,8 +39,7 @@ export class PartWriter {
         'hourmill.hour': plan.hour,
         'hourmill.definitionHash': plan.definitionHash,
       },
-      // The form that parquet-mr parses.
-      `hourmill version ${HOURMILL_VERSION} (build ${HOURMILL_VERSION})`,
+      CREATED_BY,
     );
     for (const group of this.#groups) assembler.add(group);
     const bytes = Buffer.concat(assembler.finish());

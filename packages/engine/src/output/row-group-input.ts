@@ -1,9 +1,8 @@
 import type { TimeChunk } from '@hourmill/core';
 import { type Kernel, SLACK_BYTES } from '@hourmill/kernel';
-import type { ColumnInput } from '@hourmill/parquet';
+import { type ColumnInput, ROW_GROUP_ROWS } from '@hourmill/parquet';
 import type { Program } from '@hourmill/pipeline';
 import { ChunkColumns } from '../merge/chunk-columns.ts';
-import { ROW_GROUP_ROWS } from '../options.ts';
 import { metricsOf } from '../program/fields.ts';
 import { type TimeBuckets, timeBuckets } from '../program/time-buckets.ts';
 import type { ChunkSlice } from '../worker/stage.ts';

@@ -7,6 +7,9 @@ import {
   JsonNumber,
   type JsonValue,
   type Judgement,
+  orderedDouble,
+  orderedList,
+  orderedLong,
   parseJson,
   type RecordBytes,
   Reject,
@@ -16,7 +19,6 @@ import {
 import { MAX_KERNEL_BYTES } from '../plan/budget.ts';
 import type { Fields } from '../program/fields.ts';
 import { metricsOf } from '../program/fields.ts';
-import { orderedDouble, orderedList, orderedLong } from '../program/ordered-bytes.ts';
 import { type TimeBuckets, timeBuckets } from '../program/time-buckets.ts';
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });

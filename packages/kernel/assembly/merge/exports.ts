@@ -1,6 +1,7 @@
 // What the host calls of this folder.
 export { forgetSealed, sealDictionary, sortedDictionaryBytes, writeSortedDictionary } from './seal-dictionary';
 export { rankOwnValues, uniteBlocks, unitedBlocksBytes, uniteDictionaries } from './unite-dictionaries';
+export { sortedBlockBytes, writeSortedBlock } from './sort-block';
 export { unitedDictionary } from './merge-state';
 export { globalKeyLayout, keyGroups, lowerBound, releaseKeyedGroups, sampleKeys } from './key-groups';
 export { groupsBytes, writeGroups } from './write-groups';

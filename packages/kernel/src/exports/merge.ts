@@ -28,6 +28,15 @@ export interface MergeExports {
    * @param out a multiple of 8
    */
   uniteBlocks(blocks: number, n: number, ranks: number, out: number): void;
+  /** The most bytes that `writeSortedBlock` writes for so many entries with so many bytes together. */
+  sortedBlockBytes(count: number, bytes: number): number;
+  /**
+   * Writes a dictionary block of any values, in any order and with duplicates.
+   * @param entries (address u32, length u32)[count]; up to 7 bytes behind a value are read
+   * @param ranks u32[count]: gets each entry's rank
+   * @param out a multiple of 8
+   */
+  writeSortedBlock(entries: number, count: number, ranks: number, out: number): void;
   /** The address of the united dictionary block: the value with rank r is number r - 1 of it. */
   unitedDictionary(dimension: number): number;
 
