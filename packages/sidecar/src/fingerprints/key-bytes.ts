@@ -26,14 +26,32 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** The keys with `from <= h1 < to`: a view where these are all or none, else a copy. */
+/** The keys with `from <= h1 < to`: these very bytes where all are, else a copy. */
 export function keysBetween(keys: Uint8Array, from: bigint, to: bigint): Uint8Array {
   const view = viewOf(keys);
-  const isWithin = (at: number): boolean => {
-    const h1 = view.getBigUint64(at, true);
-    return h1 >= from && h1 < to;
-  };
-  const found: Uint8Array[] = [];
-  for (let at = 0; at < keys.length; at += KEY_BYTES) if (isWithin(at)) found.push(keys.subarray(at, at + KEY_BYTES));
-  return found.length * KEY_BYTES === keys.length ? keys : Buffer.concat(found);
+  const [least, limit] = [halvesOf(from), halvesOf(to)];
+  const between = new Uint8Array(keys.length);
+  let length = 0;
+  for (let at = 0; at < keys.length; at += KEY_BYTES) {
+    const high = view.getUint32(at + 4, true);
+    const low = view.getUint32(at, true);
+    if (isBelow(high, low, least) || !isBelow(high, low, limit)) continue;
+    between.set(keys.subarray(at, at + KEY_BYTES), length);
+    length += KEY_BYTES;
+  }
+  return length === keys.length ? keys : between.subarray(0, length);
+}
+
+interface Halves {
+  readonly high: number;
+  readonly low: number;
+}
+
+/** Of a number up to 2^64: numbers are compared many times faster than bigints. */
+function halvesOf(value: bigint): Halves {
+  return { high: Number(value >> 32n), low: Number(value & 0xffff_ffffn) };
+}
+
+function isBelow(high: number, low: number, limit: Halves): boolean {
+  return high < limit.high || (high === limit.high && low < limit.low);
 }
