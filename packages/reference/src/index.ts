@@ -1,2 +1,3 @@
 export { createReferenceEngine } from './engine.ts';
-export type { ReferenceEngineOptions } from './options.ts';
+export { createReferenceMerger } from './merger.ts';
+export type { ReferenceEngineOptions, ReferenceMergerOptions } from './options.ts';

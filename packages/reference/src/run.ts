@@ -8,7 +8,8 @@ import {
 } from '@hourmill/core';
 import type { Program } from '@hourmill/pipeline';
 import { createJudge, type Judgement, type RecordBytes, RejectsLog, type Row, Strays } from '@hourmill/record';
-import { createDecider, type Decider, type Decision } from './dedupe/decider.ts';
+import { type LateHour, LateLog, lateHours, lateSource } from '@hourmill/sidecar';
+import { createDecider, type Decider, type Decision, type FingerprintSet } from './dedupe/decider.ts';
 import { MemoryGuard } from './limits/memory-guard.ts';
 import { Pacer } from './limits/pacer.ts';
 import { ProgressMeter } from './limits/progress-meter.ts';
@@ -34,29 +35,40 @@ export class Run {
   readonly tally = new Tally();
   readonly strays: Strays;
   readonly rejects: RejectsLog;
+  /** Null when no strays are kept. */
+  readonly late: LateLog | null;
   readonly groups: GroupTable;
   readonly decider: Decider<Candidate>;
   readonly memory: MemoryGuard;
   readonly pacer: Pacer;
   readonly #maxRecordBytes: number;
   readonly #judge: (record: RecordBytes) => Judgement;
+  readonly #lateHour: LateHour;
   readonly #meter: ProgressMeter;
   #records = 0;
   #bytes = 0;
   #splitsDone = 0;
 
-  constructor(program: Program, limits: ReferenceEngineOptions['limits'], request: StageOneRequest) {
-    const { chunk } = request.plan;
+  /** @param known see {@link StageOneRequest.known} */
+  constructor(
+    program: Program,
+    limits: ReferenceEngineOptions['limits'],
+    request: StageOneRequest,
+    known: FingerprintSet | undefined,
+  ) {
+    const { chunk, late } = request.plan;
     this.program = program;
     this.request = request;
     this.strays = new Strays(chunk);
     this.rejects = new RejectsLog(limits.maxRejectedBytes);
+    this.late = late === undefined || request.late === undefined ? null : new LateLog(request.late.maxBytes);
     this.groups = new GroupTable(program.metrics);
-    this.decider = createDecider(program.deduplicate);
+    this.decider = createDecider(program.deduplicate, known);
     this.memory = new MemoryGuard(limits.memoryBytes);
     this.pacer = new Pacer(request.signal);
     this.#maxRecordBytes = limits.maxRecordBytes;
     this.#judge = createJudge(program, chunk);
+    this.#lateHour = lateHours(request.plan);
     this.#meter = new ProgressMeter(request.onProgress);
   }
 
@@ -113,6 +125,7 @@ export class Run {
         break;
       case 'stray':
         this.strays.add(judgement.timeMs);
+        this.#keepLate(split, index, record, judgement.timeMs, bytes);
         this.tally.decided(index, 'stray');
         break;
       case 'filtered':
@@ -125,6 +138,12 @@ export class Run {
     }
     this.#records += 1;
     if (this.#records % RECORDS_PER_MEMORY_CHECK === 0) this.checkMemory();
+  }
+
+  #keepLate(split: Split, index: number, record: number, timeMs: number, bytes: RecordBytes): void {
+    if (this.late === null) return;
+    const hourMs = this.#lateHour(index, record, timeMs);
+    if (hourMs !== null) this.late.add(hourMs, { source: lateSource(split), record }, bytes);
   }
 
   #settle({ candidate, kept }: Decision<Candidate>): void {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PARQUET_LIBRARY } from '../src/parquet/part-writer.ts';
+import { PARQUET_LIBRARY } from '../src/parts/parquet-parts.ts';
 import { PartCutter } from '../src/rollup/merge.ts';
 
 test('rows are cut into parts of a fixed number, whatever groups they come in', () => {
-  const row = (timeMs: number) => ({ timeMs, dimensions: [], metrics: [] });
+  const row = (timeMs: number) => ({ timeMs, dimensions: [], metrics: [], exactSums: [] });
   fc.assert(
     fc.property(fc.array(fc.nat(9)), fc.integer({ min: 1, max: 7 }), (sizes, rowsPerPart) => {
       const cutter = new PartCutter(rowsPerPart);

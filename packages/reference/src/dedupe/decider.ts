@@ -14,8 +14,10 @@ export interface Decider<C> {
   offer(candidate: C): readonly Decision<C>[];
   /** What was left open until the end. Afterwards every candidate has had exactly one decision. */
   finish(): Iterable<Decision<C>>;
-  /** The number of distinct keys so far. */
+  /** The number of distinct keys so far, without those that were known before. */
   readonly keys: number;
+  /** These keys, in no particular order. */
+  fingerprints(): Iterable<string>;
 }
 
 export interface Keyed {
@@ -23,9 +25,44 @@ export interface Keyed {
   readonly fingerprint: string | null;
 }
 
-export function createDecider<C extends Keyed>(deduplicate: Program['deduplicate']): Decider<C> {
+/** @param known keys that are seen already: their candidates are duplicates. Default: none */
+export function createDecider<C extends Keyed>(
+  deduplicate: Program['deduplicate'],
+  known?: FingerprintSet,
+): Decider<C> {
   if (deduplicate === null) return new KeepAll();
-  return deduplicate.keep === 'first' ? new KeepFirst() : new KeepLast();
+  const decider = deduplicate.keep === 'first' ? new KeepFirst<C>() : new KeepLast<C>();
+  return known === undefined ? decider : new DropKnown(known, decider);
+}
+
+export type FingerprintSet = Shards<Set<string>>;
+
+class DropKnown<C extends Keyed> implements Decider<C> {
+  readonly #known: FingerprintSet;
+  readonly #others: Decider<C>;
+
+  constructor(known: FingerprintSet, others: Decider<C>) {
+    this.#known = known;
+    this.#others = others;
+  }
+
+  get keys(): number {
+    return this.#others.keys;
+  }
+
+  offer(candidate: C): readonly Decision<C>[] {
+    const fingerprint = fingerprintOf(candidate);
+    if (this.#known.of(fingerprint).has(fingerprint)) return [{ candidate, kept: false }];
+    return this.#others.offer(candidate);
+  }
+
+  finish(): Iterable<Decision<C>> {
+    return this.#others.finish();
+  }
+
+  fingerprints(): Iterable<string> {
+    return this.#others.fingerprints();
+  }
 }
 
 class KeepAll<C extends Keyed> implements Decider<C> {
@@ -36,6 +73,10 @@ class KeepAll<C extends Keyed> implements Decider<C> {
   }
 
   finish(): Iterable<Decision<C>> {
+    return [];
+  }
+
+  fingerprints(): Iterable<string> {
     return [];
   }
 }
@@ -59,6 +100,10 @@ class KeepFirst<C extends Keyed> implements Decider<C> {
   finish(): Iterable<Decision<C>> {
     return [];
   }
+
+  *fingerprints(): Iterable<string> {
+    for (const seen of this.#seen.all()) yield* seen;
+  }
 }
 
 /** Holds one candidate for each key until the end; whoever is replaced was a duplicate. */
@@ -81,6 +126,10 @@ class KeepLast<C extends Keyed> implements Decider<C> {
     for (const latest of this.#latest.all()) {
       for (const candidate of latest.values()) yield { candidate, kept: true };
     }
+  }
+
+  *fingerprints(): Iterable<string> {
+    for (const latest of this.#latest.all()) yield* latest.keys();
   }
 }
 

@@ -6,6 +6,10 @@ import { checkLongSum, compareNumbers, type MetricValue, nearestDoubleOf, unitsO
 export interface Accumulator {
   /** Adds the metric's value of one row; null changes nothing, except that a count counts rows. */
   add(value: MetricValue): void;
+  /** Adds what another accumulator of this metric has added. */
+  unite(state: MetricValue): void;
+  /** All that was added, exactly: a sum of doubles in units of 2^-1074. Null for no value. */
+  readonly state: MetricValue;
   /**
    * Null when no value was added. `where` names metric and group in the error.
    * @throws HM_ENGINE_001 when a longSum does not fit into 64 bits, HM_ENGINE_002 when a doubleSum overflows. Only the final sum
@@ -32,40 +36,52 @@ export function createAccumulator(metric: MetricColumn): Accumulator {
 }
 
 class Count implements Accumulator {
-  #rows = 0n;
+  state = 0n;
 
   add(): void {
-    this.#rows += 1n;
+    this.state += 1n;
+  }
+
+  unite(state: MetricValue): void {
+    this.state += BigInt(state ?? 0n);
   }
 
   result(): MetricValue {
-    return this.#rows;
+    return this.state;
   }
 }
 
 class LongSum implements Accumulator {
-  #sum: bigint | null = null;
+  state: bigint | null = null;
 
   add(value: MetricValue): void {
-    if (value !== null) this.#sum = (this.#sum ?? 0n) + BigInt(value);
+    if (value !== null) this.state = (this.state ?? 0n) + BigInt(value);
+  }
+
+  unite(state: MetricValue): void {
+    this.add(state);
   }
 
   result(where: () => string): MetricValue {
-    return this.#sum === null ? null : checkLongSum(this.#sum, where);
+    return this.state === null ? null : checkLongSum(this.state, where);
   }
 }
 
 class DoubleSum implements Accumulator {
   /** In units of 2^-1074. */
-  #sum: bigint | null = null;
+  state: bigint | null = null;
 
   add(value: MetricValue): void {
-    if (value !== null) this.#sum = (this.#sum ?? 0n) + unitsOf(Number(value));
+    if (value !== null) this.unite(unitsOf(Number(value)));
+  }
+
+  unite(state: MetricValue): void {
+    if (state !== null) this.state = (this.state ?? 0n) + BigInt(state);
   }
 
   result(where: () => string): MetricValue {
-    if (this.#sum === null) return null;
-    const double = nearestDoubleOf(this.#sum);
+    if (this.state === null) return null;
+    const double = nearestDoubleOf(this.state);
     if (double === null) throw new HourmillError('HM_ENGINE_002', `${where()} is beyond the range of a double`);
     return double;
   }
@@ -74,7 +90,7 @@ class DoubleSum implements Accumulator {
 /** The smallest (-1) or greatest (1) value. */
 class Extreme implements Accumulator {
   readonly #direction: -1 | 1;
-  #extreme: MetricValue = null;
+  state: MetricValue = null;
 
   constructor(direction: -1 | 1) {
     this.#direction = direction;
@@ -82,10 +98,14 @@ class Extreme implements Accumulator {
 
   add(value: MetricValue): void {
     if (value === null) return;
-    if (this.#extreme === null || compareNumbers(value, this.#extreme) === this.#direction) this.#extreme = value;
+    if (this.state === null || compareNumbers(value, this.state) === this.#direction) this.state = value;
+  }
+
+  unite(state: MetricValue): void {
+    this.add(state);
   }
 
   result(): MetricValue {
-    return this.#extreme;
+    return this.state;
   }
 }

@@ -4,7 +4,10 @@ import type { DimensionValue, Row } from '@hourmill/record';
 import { type Accumulator, createAccumulator } from './accumulator.ts';
 
 /** A finished group: one row of the parts. Times are floored to the query granularity; values stand in the program's order. */
-export type GroupRow = Row;
+export interface GroupRow extends Row {
+  /** Of each `doubleSum`, in units of 2^-1074: the metric itself is rounded. Null for no value. */
+  readonly exactSums: readonly (bigint | null)[];
+}
 
 interface Group {
   readonly dimensions: readonly DimensionValue[];
@@ -41,6 +44,18 @@ export class GroupTable {
     });
   }
 
+  /**
+   * Adds all records that such a row was made of.
+   * @throws HM_LIMIT_001 as {@link add}
+   */
+  addRolledUp(row: GroupRow): void {
+    const exactSums = row.exactSums.values();
+    this.#groupOf(row).accumulators.forEach((accumulator, index) => {
+      const isDoubleSum = this.#metrics[index]?.type === 'doubleSum';
+      accumulator.unite((isDoubleSum ? exactSums.next().value : row.metrics[index]) ?? null);
+    });
+  }
+
   /** The time buckets that have groups, oldest first. */
   times(): number[] {
     return [...this.#buckets.keys()].sort((a, b) => a - b);
@@ -56,7 +71,9 @@ export class GroupTable {
       const metrics = accumulators.map((accumulator, index) =>
         accumulator.result(() => `metric ${this.#metrics[index]?.name} of group ${groupText(timeMs, dimensions)}`),
       );
-      return { timeMs, dimensions, metrics };
+      const doubleSums = accumulators.filter((_, index) => this.#metrics[index]?.type === 'doubleSum');
+      const exactSums = doubleSums.map(({ state }) => state as bigint | null);
+      return { timeMs, dimensions, metrics, exactSums };
     });
   }
 

@@ -1,14 +1,13 @@
 import type { PartColumn } from '@hourmill/core';
-import type { GroupRow } from '../rollup/group-table.ts';
+import { arrowRows } from './arrow-rows.ts';
 import { arrowTable } from './arrow-table.ts';
+import type { Codec, PartFormat, PartReader, PartWriter } from './part-format.ts';
 
-/** Library and version that the bytes of the parts depend on. A test holds it to package.json. */
+/** A test holds it to package.json. */
 export const PARQUET_LIBRARY = 'parquet-wasm 0.8.0';
 
-export type Codec = 'zstd' | 'snappy' | 'gzip' | 'none';
-
-/** Turns sorted rows into the bytes of one Parquet file. The same rows give the same bytes. */
-export type PartWriter = (rows: readonly GroupRow[]) => Uint8Array;
+/** Parts as Parquet files, written and read by parquet-wasm. */
+export const parquetParts: PartFormat = { library: PARQUET_LIBRARY, createWriter, createReader };
 
 /**
  * Loads apache-arrow and parquet-wasm, which cost 100 ms and more, when the first part is to be written.
@@ -16,7 +15,7 @@ export type PartWriter = (rows: readonly GroupRow[]) => Uint8Array;
  * The types are plain ones that every reader knows: TIMESTAMP(MILLIS, UTC), STRING, INT64, DOUBLE, and the standard
  * three-level LIST. A part is one row group. Writing blocks the event loop for the whole part.
  */
-export async function createPartWriter(columns: readonly PartColumn[], codec: Codec): Promise<PartWriter> {
+async function createWriter(columns: readonly PartColumn[], codec: Codec): Promise<PartWriter> {
   const [arrow, parquet] = await Promise.all([import('apache-arrow'), import('parquet-wasm')]);
   const compressions = {
     zstd: parquet.Compression.ZSTD,
@@ -33,4 +32,9 @@ export async function createPartWriter(columns: readonly PartColumn[], codec: Co
     // Both arguments are consumed: their WebAssembly memory is free again afterwards.
     return parquet.writeParquet(parquet.Table.fromIPCStream(stream), properties);
   };
+}
+
+async function createReader(columns: readonly PartColumn[]): Promise<PartReader> {
+  const [arrow, parquet] = await Promise.all([import('apache-arrow'), import('parquet-wasm')]);
+  return (bytes) => arrowRows(columns, arrow.tableFromIPC(parquet.readParquet(bytes).intoIPCStream()));
 }

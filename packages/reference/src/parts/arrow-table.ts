@@ -1,20 +1,14 @@
 import type { PartColumn } from '@hourmill/core';
-import { type DimensionValue, type MetricValue, partValues } from '@hourmill/record';
+import { partValues, type Row } from '@hourmill/record';
 import type * as Arrow from 'apache-arrow';
-import type { GroupRow } from '../rollup/group-table.ts';
-
-type Value = DimensionValue | MetricValue;
+import type { PartValue } from './row-of-values.ts';
 
 /**
  * Rows as an Arrow table of one batch. Buffers are built whole and wrapped: Arrow's own builders are slower, and leave
  * capacity behind. `__time` cannot be null; every other column can.
  * @param arrow the library, loaded by the caller when it is first needed
  */
-export function arrowTable(
-  arrow: typeof Arrow,
-  columns: readonly PartColumn[],
-  rows: readonly GroupRow[],
-): Arrow.Table {
+export function arrowTable(arrow: typeof Arrow, columns: readonly PartColumn[], rows: readonly Row[]): Arrow.Table {
   const values = rows.map(partValues);
   const data = columns.map((column, index) =>
     columnData(
@@ -32,7 +26,7 @@ export function arrowTable(
   return new arrow.Table(schema, new arrow.RecordBatch(schema, batch));
 }
 
-function columnData(arrow: typeof Arrow, { type }: PartColumn, values: readonly Value[]): Arrow.Data {
+function columnData(arrow: typeof Arrow, { type }: PartColumn, values: readonly PartValue[]): Arrow.Data {
   const nulls = nullsOf(values);
   switch (type) {
     case 'timestamp':
@@ -76,7 +70,7 @@ function offsetsOf(items: readonly { readonly length: number }[]): Int32Array {
   return offsets;
 }
 
-function longs(values: readonly Value[]): BigInt64Array {
+function longs(values: readonly PartValue[]): BigInt64Array {
   return BigInt64Array.from(values, (value) => (value as bigint | null) ?? 0n);
 }
 
