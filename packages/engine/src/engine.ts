@@ -6,6 +6,8 @@ import {
   type EngineProgress,
   HOURMILL_VERSION,
   isHourmillError,
+  type KeyIdentity,
+  type KnownKeys,
   NO_COUNTS,
   NO_GAPS,
   type PartColumn,
@@ -19,11 +21,14 @@ import { collisionBound, partColumns, Strays } from '@hourmill/record';
 import { usableCores } from './crew/cpu-quota.ts';
 import { Crew } from './crew/crew.ts';
 import { HeadStart } from './crew/head-start.ts';
+import { shareKnownKeys } from './exchange/share-known-keys.ts';
 import { chooseCuts } from './merge/choose-cuts.ts';
 import { RowGroupCutter } from './merge/row-groups.ts';
 import { type MergedTotals, totalSums } from './merge/total-sums.ts';
 import { DEFAULT_TUNING, type LocalEngineOptions, type Tuning } from './options.ts';
 import { PartWriter } from './output/part-writer.ts';
+import { type InRange, placeRecords } from './output/record-places.ts';
+import { writeLate } from './output/write-late.ts';
 import { writeRejects } from './output/write-rejects.ts';
 import { processBytes, rowsOfKeyRange, shareMemory } from './plan/budget.ts';
 import { overMemoryLimit } from './plan/memory-need.ts';
@@ -81,17 +86,20 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
     return progress;
   });
 
+  if (request.known !== undefined && program.deduplicate !== null) {
+    await shareKnownKeys(crew, request.known, signal);
+  }
   const scanned = await crew.all((stage) => stage.scan());
   meter.finish();
   const scannedMs = performance.now();
   performance.mark('hourmill:scanned');
+  const placed = <T extends InRange>(items: readonly T[]) => placeRecords(plan, ranges, crew.board, items);
   const rejected = await writeRejects(
     request,
-    ranges,
-    crew.board,
-    scanned.flatMap(({ rejects }) => rejects),
+    placed(scanned.flatMap(({ rejects }) => rejects)),
     limits.maxRejectedBytes,
   );
+  const late = await writeLate(request, placed(scanned.flatMap(({ late }) => late)));
 
   const resolved = await resolveSpilledEvents(crew, scanned, program.deduplicate?.keep === 'last');
   meter.finish();
@@ -104,13 +112,14 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
   const sums = totalSums(program, totals);
   meter.finish();
 
-  const keys = [...scanned, ...resolved].reduce((sum, worker) => sum + worker.keys, 0);
+  const decided = countsOf(plan, scanned, resolved);
   return {
     engine: { name: 'local', version: HOURMILL_VERSION, parquet: partLibrary() },
-    ...countsOf(plan, scanned, resolved),
+    ...decided,
     strays: straysOf(plan, scanned),
     ...rejected,
-    identity: program.deduplicate === null ? null : { algorithm: 'hm1', keys, collisionBound: collisionBound(keys) },
+    ...late,
+    identity: program.deduplicate === null ? null : identityOf(decided.counts.kept, request.known),
     groups: totals.reduce((sum, { rows }) => sum + rows, 0),
     sums,
     columns,
@@ -212,6 +221,13 @@ function countsOf(
     counts: splits.reduce((sum, { counts }) => addCounts(sum, counts), NO_COUNTS),
     ...(plan.ranges === undefined ? {} : { gaps: [...gaps.values()].reduce(addGaps, NO_GAPS) }),
   };
+}
+
+/** Each kept record is the first of its key. */
+function identityOf(keys: number, known: KnownKeys | undefined): KeyIdentity {
+  const all = keys + (known?.keys ?? 0);
+  const knownCount = known === undefined ? {} : { known: known.keys };
+  return { algorithm: 'hm1', keys, ...knownCount, collisionBound: collisionBound(all) };
 }
 
 function straysOf(plan: Plan, scanned: readonly Scanned[]): StageOneResult['strays'] {

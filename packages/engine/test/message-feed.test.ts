@@ -38,6 +38,8 @@ const { kernel } = openKernel({
   ranges: 1,
   plan,
   acceptLoss: false,
+  knownKeys: 0,
+  maxLateBytes: null,
   source: null,
   options: { program: { ...PLAIN_PROGRAM, kafkaFields: true }, compression: { codec: 'none', level: 0 }, limits },
   tuning: DEFAULT_TUNING,

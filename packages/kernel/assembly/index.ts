@@ -27,6 +27,7 @@ export * from './values/exports';
 export * from './filter/exports';
 export * from './dictionary/exports';
 export * from './decide/exports';
+export * from './keys/exports';
 export * from './aggregate/exports';
 export * from './merge/exports';
 export * from './spill/exports';

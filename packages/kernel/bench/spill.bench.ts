@@ -83,7 +83,7 @@ function benchKeys(): void {
     exports.decide(fingerprints, BATCH_ROWS, out);
   }
   measure('dump keys', batches * BATCH_ROWS, () => {
-    for (let from = exports.dumpKeys(0, PARTITIONS); from > 0; from = exports.dumpKeys(from, PARTITIONS));
+    for (let from = exports.dumpKeys(0, PARTITIONS, 0); from > 0; from = exports.dumpKeys(from, PARTITIONS, 0));
   });
   const places = exports.allocate(4 * BATCH_ROWS);
   fill(0);

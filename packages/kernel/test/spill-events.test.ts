@@ -158,7 +158,7 @@ test('keys that were decided come out by partition, and win over all events in e
       const dumped = Array.from({ length: partitions }, () => [] as Uint8Array[]);
       let slot = 0;
       do {
-        slot = kernel.exports.dumpKeys(slot, partitions);
+        slot = kernel.exports.dumpKeys(slot, partitions, 0);
         pieces(kernel, partitions).forEach((piece, p) => void dumped[p]?.push(piece));
       } while (slot !== 0);
 
@@ -178,7 +178,7 @@ test('keys that were decided come out by partition, and win over all events in e
       function decideSection(keys: Uint8Array, events: readonly Event[], all: number, section: number): Event[] {
         const { exports } = kernel;
         exports.decideSetup(0);
-        exports.addKeys(put(kernel, keys), keys.length / 16, partitions, all, section);
+        exports.addKeys(put(kernel, keys), keys.length / 16, partitions, all, section, 0);
         const at = put(kernel, fingerprints(events));
         const out = exports.allocate(4 * 8192);
         const count = exports.decideEvents(at, events.length, partitions, all, section, out);

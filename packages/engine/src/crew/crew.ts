@@ -65,7 +65,7 @@ export class Crew implements AsyncDisposable {
     headStart: HeadStart,
     onThread?: (thread: Worker) => void,
   ): Promise<Crew> {
-    const { plan, source, signal, acceptLoss = false } = request;
+    const { plan, source, signal, acceptLoss = false, known, late } = request;
     const board = new Board(budget.workers, ranges.length);
     const shared = {
       ...options,
@@ -76,6 +76,8 @@ export class Crew implements AsyncDisposable {
       ranges: ranges.length,
       plan,
       acceptLoss,
+      knownKeys: known?.keys ?? 0,
+      maxLateBytes: plan.late === undefined ? null : (late?.maxBytes ?? null),
       source: source.worker ?? null,
     };
     const others = Array.from({ length: budget.workers - 1 }, (_, index) => index + 1);

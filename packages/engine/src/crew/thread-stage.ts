@@ -35,6 +35,10 @@ export class ThreadStage implements Stage {
     this.#thread.postMessage(setup);
   }
 
+  know(piece: Parameters<Stage['know']>[0]) {
+    return this.#ask('know', piece);
+  }
+
   scan() {
     return this.#ask('scan');
   }

@@ -2,6 +2,7 @@ import type { Kernel } from '@hourmill/kernel';
 import { BATCH_ROWS, DEFERRED } from '@hourmill/kernel';
 import type { HeldBatch } from '../scan/held-batch.ts';
 import { type Board, SLOTS, type Slot } from './board.ts';
+import type { OwnedKeys } from './owned-keys.ts';
 
 type Waiting = { readonly batch: HeldBatch } | { readonly endOf: number };
 
@@ -22,12 +23,7 @@ export interface ExchangeParts {
   readonly kernel: Kernel;
   readonly board: Board;
   readonly me: number;
-  /** Makes the table of keys. Called once, when the first batch is to be decided. */
-  readonly openKeys: () => void;
-  /** Whether the table of keys may take so many more. */
-  readonly keysFit: (rows: number) => boolean;
-  /** Puts the table of keys on disk and gives its memory back. Called at most once, when this owner retires with keys. */
-  readonly spillKeys: () => void;
+  readonly keys: OwnedKeys;
 }
 
 /**
@@ -43,7 +39,6 @@ export class Exchange {
   readonly #kernel: Kernel;
   readonly #board: Board;
   readonly #me: number;
-  #begun = false;
   #retired = false;
   /** Not on the board yet. */
   readonly #waiting: Waiting[] = [];
@@ -117,7 +112,7 @@ export class Exchange {
 
   #retire(): void {
     this.#retired = true;
-    if (this.#begun) this.#parts.spillKeys();
+    this.#parts.keys.spill();
     this.#board.retire(this.#me, this.#range, this.#batch);
   }
 
@@ -163,12 +158,11 @@ export class Exchange {
 
   /** False when its keys do not fit into memory: then this owner has retired. */
   #decideBatch(): boolean {
-    if (!this.#begun) this.#parts.openKeys();
-    this.#begun = true;
+    this.#parts.keys.open();
     const { worker, sequence } = this.#board.whereIs(this.#range, this.#batch);
     const slot = this.#board.slot(worker, sequence);
     const [from, to] = rowsOf(slot, this.#me);
-    if (!this.#parts.keysFit(to - from)) {
+    if (!this.#parts.keys.fit(to - from)) {
       this.#board.wantRetirement();
       this.#retire();
       return false;

@@ -16,7 +16,7 @@ export interface MessageFeedOptions {
   /** The feed closes it. */
   readonly reader: RecordSetReader;
   readonly maxRecordBytes: number;
-  /** What the host's judge needs of messages. */
+  /** What is wanted of the messages that the host looks at. */
   readonly parts: MessageParts;
   /** Damaged batches are gaps and no failure. */
   readonly acceptLoss: boolean;

@@ -20,7 +20,9 @@ export class RangeFeeds {
   constructor(parts: Pick<ScanWorkParts, 'setup' | 'kernel' | 'opener' | 'signal'>, maxRecordBytes: number) {
     this.#parts = parts;
     this.#maxRecordBytes = maxRecordBytes;
-    this.#messageParts = messageParts(parts.setup.options.program);
+    const { options, maxLateBytes } = parts.setup;
+    // What is kept of a message is all of it: another definition may look at more.
+    this.#messageParts = maxLateBytes === null ? messageParts(options.program) : { key: true, headers: true };
   }
 
   /**

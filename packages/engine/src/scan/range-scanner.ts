@@ -3,6 +3,7 @@ import type { RecordBytes, Strays } from '@hourmill/record';
 import type { BatchPool } from './batch-pool.ts';
 import type { HeldBatch } from './held-batch.ts';
 import type { HostJudge } from './host-judge.ts';
+import type { RangeLate } from './range-late.ts';
 import type { RangeRejects } from './range-rejects.ts';
 import type { RecordFeed } from './record-feed.ts';
 import type { Tally } from './tally.ts';
@@ -14,6 +15,8 @@ export interface ScanTools {
   readonly tally: Tally;
   readonly strays: Strays;
   readonly rejects: RangeRejects;
+  /** Null when no stray is kept. */
+  readonly late: RangeLate | null;
   /** At most BATCH_ROWS. */
   readonly batchRows: number;
   /** Waits for input that is on its way, and looks after other work meanwhile. */
@@ -89,20 +92,27 @@ export class RangeScanner {
   }
 
   #judgeFlagged(rows: number, feed: RecordFeed): void {
-    const { kernel, tally, strays } = this.#tools;
+    const { kernel, tally } = this.#tools;
     const flags = kernel.exports.flagsAt();
     for (let row = 0; row < rows; row++) {
       const flag = kernel.bytes[flags + row] ?? 0;
       if (flag & FLAG.punt) this.#judgePunted(row, feed);
       else if (flag & FLAG.stray) {
-        tally.add(this.#split, 'stray', 1);
-        strays.add(Number(kernel.view.getBigInt64(kernel.exports.strayTimeAt() + 8 * row, true)));
+        this.#takeStray(row, Number(kernel.view.getBigInt64(kernel.exports.strayTimeAt() + 8 * row, true)), feed);
       } else if (flag & FLAG.filtered) tally.add(this.#split, 'filtered', 1);
     }
   }
 
+  #takeStray(row: number, timeMs: number, feed: RecordFeed): void {
+    const { tally, strays, late } = this.#tools;
+    tally.add(this.#split, 'stray', 1);
+    strays.add(timeMs);
+    if (!late?.mayBeLate(timeMs)) return;
+    late.add(this.#split, this.#range, this.records + row, timeMs, feed.recordAt(row));
+  }
+
   #judgePunted(row: number, feed: RecordFeed): void {
-    const { kernel, judge, tally, strays } = this.#tools;
+    const { kernel, judge, tally } = this.#tools;
     const record = feed.recordAt(row);
     const judgement = judge.judge(record);
     switch (judgement.kind) {
@@ -111,8 +121,7 @@ export class RangeScanner {
         tally.add(this.#split, 'rejected', 1);
         break;
       case 'stray':
-        strays.add(judgement.timeMs);
-        tally.add(this.#split, 'stray', 1);
+        this.#takeStray(row, judgement.timeMs, feed);
         break;
       case 'filtered':
         tally.add(this.#split, 'filtered', 1);

@@ -3,6 +3,7 @@ import { BATCH_ROWS, type Kernel } from '@hourmill/kernel';
 import { Strays } from '@hourmill/record';
 import type { Board } from '../exchange/board.ts';
 import { type Decided, Exchange } from '../exchange/exchange.ts';
+import type { OwnedKeys } from '../exchange/owned-keys.ts';
 import { rowsOfBatch } from '../plan/budget.ts';
 import type { Range } from '../plan/ranges.ts';
 import type { EventSpill } from '../spill/event-spill.ts';
@@ -12,10 +13,10 @@ import type { Pace } from '../worker/pace.ts';
 import type { WorkerSetup } from '../worker/setup.ts';
 import type { Scanned, SplitGaps } from '../worker/stage.ts';
 import { BatchPool } from './batch-pool.ts';
-import { expectedKeys } from './expected-keys.ts';
 import type { HeldBatch } from './held-batch.ts';
 import type { HostJudge } from './host-judge.ts';
 import { RangeFeeds } from './range-feeds.ts';
+import { RangeLate } from './range-late.ts';
 import { RangeRejects } from './range-rejects.ts';
 import { RangeScanner, type ScanTools } from './range-scanner.ts';
 import { Tally } from './tally.ts';
@@ -35,6 +36,7 @@ export interface ScanWorkParts {
   readonly opener: SplitOpener;
   readonly signal: AbortSignal;
   readonly pressure: MemoryPressure;
+  readonly keys: OwnedKeys;
   readonly events: EventSpill;
   readonly groups: GroupSpill;
 }
@@ -70,21 +72,12 @@ export class ScanWork {
       tally: new Tally(setup.plan.splits.length),
       strays: new Strays(setup.plan.chunk),
       rejects: new RangeRejects(limits.maxRejectedBytes),
+      late: setup.maxLateBytes === null ? null : new RangeLate(setup.plan, setup.maxLateBytes),
       batchRows: rowsOfBatch(setup.kernelBytes, setup.tuning.batchRows),
       during: (pending) => parts.pace.during(pending, () => this.#advanceIfKeyed()),
     };
     this.#feeds = new RangeFeeds(parts, limits.maxRecordBytes);
-    this.#exchange = new Exchange({
-      kernel,
-      board,
-      me: setup.me,
-      openKeys: () => kernel.exports.decideSetup(Math.min(expectedKeys(setup, board), parts.pressure.mostKeysAtFirst)),
-      keysFit: (rows) => parts.pressure.keysFit(rows),
-      spillKeys: () => {
-        parts.events.addKeys(kernel);
-        kernel.exports.decideRelease();
-      },
-    });
+    this.#exchange = new Exchange({ kernel, board, me: setup.me, keys: parts.keys });
     this.#selection = kernel.exports.allocate(4 * BATCH_ROWS);
   }
 
@@ -95,10 +88,9 @@ export class ScanWork {
     }
     if (this.#keyed) await this.#finishDecisions();
     this.#report();
-    const { tally, strays, rejects, batches } = this.#tools;
+    const { tally, strays, rejects, late, batches } = this.#tools;
     const { events, groups } = this.#parts;
     const spilledEvents = events.spilled;
-    const keys = this.#keyed ? kernel.exports.decideKeys() : 0;
     kernel.exports.decideRelease();
     kernel.exports.release(this.#selection, 4 * BATCH_ROWS);
     batches.release();
@@ -108,8 +100,8 @@ export class ScanWork {
       counts: tally.counts,
       strays: strays.data(),
       rejects: rejects.rejects,
+      late: late?.records ?? [],
       gaps: this.#gaps,
-      keys,
       spilledEvents,
       spillsGroups: groups.hasSpilled || isTooMuch,
     };

@@ -11,9 +11,11 @@ export interface EventFrame {
   readonly bytes: number;
 }
 
-/** Keys of one partition that were kept before the events in frames: fingerprints of 16 bytes. */
+/** Keys of one partition that come before the events in frames: fingerprints of 16 bytes. */
 export interface KeyBlock {
   readonly partition: number;
+  /** Not kept ones, but such as count as seen before any record. */
+  readonly isKnown: boolean;
   readonly at: number;
   readonly bytes: number;
 }

@@ -3,7 +3,7 @@ import type { HeldBatch } from '../scan/held-batch.ts';
 import { EventFrameList, type KeyBlock, type SpilledEvents } from './event-frames.ts';
 import { type CountSpilled, SpillFile } from './spill-file.ts';
 
-const FINGERPRINT_BYTES = 16;
+export const FINGERPRINT_BYTES = 16;
 
 /** Puts events on disk that cannot be decided in memory, by partitions of their keys, and the keys that were decided before them. */
 export class EventSpill implements Disposable {
@@ -39,10 +39,15 @@ export class EventSpill implements Disposable {
 
   /** Writes all keys of a kernel's table of keys. */
   addKeys(kernel: Kernel): void {
+    if (kernel.exports.knownKeys() > 0) this.#addKeys(kernel, true);
+    this.#addKeys(kernel, false);
+  }
+
+  #addKeys(kernel: Kernel, isKnown: boolean): void {
     let slot = 0;
     do {
-      slot = kernel.exports.dumpKeys(slot, this.#partitions);
-      this.#append(kernel, (partition, at, bytes) => this.#keys.push({ partition, at, bytes }));
+      slot = kernel.exports.dumpKeys(slot, this.#partitions, isKnown ? 1 : 0);
+      this.#append(kernel, (partition, at, bytes) => this.#keys.push({ partition, isKnown, at, bytes }));
     } while (slot !== 0);
   }
 

@@ -18,8 +18,6 @@ const KEYS_BYTES = 16 * 65_536;
 export interface Resolved {
   /** See Tally: kept and duplicate. */
   readonly counts: Float64Array;
-  /** Distinct keys of the partition. */
-  readonly keys: number;
 }
 
 export interface ResolveWorkParts {
@@ -49,29 +47,27 @@ export class ResolveWork {
   async resolve(task: PartitionTask): Promise<Resolved> {
     const { setup, kernel, pressure, groups } = this.#parts;
     const tally = new Tally(setup.plan.splits.length);
-    const known = task.keys.reduce((sum, block) => sum + keysIn(block), 0);
-    if (task.frames.length === 0) return { counts: tally.counts, keys: known };
-    const most = known + task.frames.reduce((sum, { rows }) => sum + rows, 0);
+    const before = task.keys.reduce((sum, block) => sum + keysIn(block), 0);
+    if (task.frames.length === 0) return { counts: tally.counts };
+    const most = before + task.frames.reduce((sum, { rows }) => sum + rows, 0);
     if (pressure.groupsAreMany) await groups.spill(kernel);
     const sections = Math.max(1, Math.ceil((most * KEY_BYTES) / pressure.partitionBytes));
-    let keys = 0;
     for (let section = 0; section < sections; section++) {
       kernel.exports.decideSetup(most / sections);
       await this.#resolveSection(task, sections, section, tally);
-      keys += kernel.exports.decideKeys();
       kernel.exports.decideRelease();
     }
-    return { counts: tally.counts, keys };
+    return { counts: tally.counts };
   }
 
   async #resolveSection(task: PartitionTask, sections: number, section: number, tally: Tally): Promise<void> {
     const { ranges, kernel, pace, pressure, groups } = this.#parts;
     const { exports } = kernel;
-    for (const { file, at, bytes } of task.keys) {
+    for (const { file, at, bytes, isKnown } of task.keys) {
       for (let from = 0; from < bytes; from += KEYS_BYTES) {
         const some = Math.min(KEYS_BYTES, bytes - from);
         const keys = this.#memory.read(file, at + from, some);
-        exports.addKeys(keys, keysIn({ bytes: some }), this.#partitions, sections, section);
+        exports.addKeys(keys, keysIn({ bytes: some }), this.#partitions, sections, section, isKnown ? 1 : 0);
         await pace.turn();
       }
     }

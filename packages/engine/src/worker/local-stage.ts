@@ -2,6 +2,8 @@ import { invariant, type SplitOpener } from '@hourmill/core';
 import type { Kernel } from '@hourmill/kernel';
 import { type EncodedRowGroup, encodeRowGroup } from '@hourmill/parquet';
 import { Board } from '../exchange/board.ts';
+import { OwnedKeys } from '../exchange/owned-keys.ts';
+import type { KnownPiece } from '../exchange/share-known-keys.ts';
 import { MergeWork } from '../merge/merge-work.ts';
 import { RowGroupInput } from '../output/row-group-input.ts';
 import { cutRanges, type Range } from '../plan/ranges.ts';
@@ -28,6 +30,7 @@ export class LocalStage implements Stage, Disposable {
   readonly #pace: Pace;
   readonly #events: EventSpill;
   readonly #groups: GroupSpill;
+  readonly #keys: OwnedKeys;
   #kernel: Kernel;
   /** Null when what it scanned is on disk. */
   #scan: ScanWork | null;
@@ -49,12 +52,15 @@ export class LocalStage implements Stage, Disposable {
     this.#groups = new GroupSpill(program, chunk, pace, count);
     this.#merge = new MergeWork(kernel, setup, pace);
     this.#events = new EventSpill(setup.workers, count);
+    const pressure = new MemoryPressure(kernel, setup);
+    this.#keys = new OwnedKeys({ setup, kernel, board, pressure, events: this.#events });
     this.#scan = new ScanWork({
       setup,
       kernel,
       ranges: rangesOf(setup),
       pace,
-      pressure: new MemoryPressure(kernel, setup),
+      pressure,
+      keys: this.#keys,
       groups: this.#groups,
       events: this.#events,
       judge,
@@ -62,6 +68,11 @@ export class LocalStage implements Stage, Disposable {
       opener,
       signal,
     });
+  }
+
+  async know({ buffer, bytes }: KnownPiece): Promise<void> {
+    this.#keys.know(new Uint8Array(buffer, 0, bytes));
+    await this.#pace.turn();
   }
 
   async scan(): Promise<Scanned> {

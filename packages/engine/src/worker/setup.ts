@@ -13,6 +13,10 @@ export interface WorkerSetup {
   readonly plan: Plan;
   /** Damaged record batches of Kafka are gaps and no failure. */
   readonly acceptLoss: boolean;
+  /** So many keys count as seen before the first record, at most. */
+  readonly knownKeys: number;
+  /** Of all lines of late rows; null when no stray is kept. */
+  readonly maxLateBytes: number | null;
   /** Null on the main thread, when the source can be read only there. */
   readonly source: WorkerModule | null;
   readonly options: Pick<LocalEngineOptions, 'program' | 'compression' | 'limits'>;

@@ -1,6 +1,8 @@
 import type { Gaps } from '@hourmill/core';
 import type { EncodedRowGroup } from '@hourmill/parquet';
 import type { StrayCounts } from '@hourmill/record';
+import type { KnownPiece } from '../exchange/share-known-keys.ts';
+import type { LateRecord } from '../scan/range-late.ts';
 import type { RangeReject } from '../scan/range-rejects.ts';
 import type { SpilledEvents } from '../spill/event-frames.ts';
 import type { GroupRun } from '../spill/group-spill.ts';
@@ -14,10 +16,9 @@ export interface Scanned {
   readonly counts: Float64Array;
   readonly strays: StrayCounts;
   readonly rejects: readonly RangeReject[];
+  readonly late: readonly LateRecord[];
   /** Of the Kafka splits that it read. */
   readonly gaps: readonly SplitGaps[];
-  /** Distinct keys in the memory of this worker, which owns them. */
-  readonly keys: number;
   /** Events that are decided later, and keys; null when all fitted into memory. */
   readonly spilledEvents: SpilledEvents | null;
   /** Groups of this worker are on disk, or are too many to be merged in memory. */
@@ -75,6 +76,8 @@ export interface ChunkSlice {
  * post. A step that fails leaves the worker useless.
  */
 export interface Stage {
+  /** Takes those of the keys that it owns: they count as seen before the first record. Any number of times before {@link scan}. */
+  know(piece: KnownPiece): Promise<void>;
   /** Takes ranges, scans them, decides the fingerprints that it owns, and aggregates its kept rows, until all input is decided. */
   scan(): Promise<Scanned>;
   /** Sorts its dictionaries. */

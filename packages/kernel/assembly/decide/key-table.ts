@@ -6,6 +6,7 @@
 // (a power of two bytes) has room: only when it has not is there a second copy for a moment.
 //
 // A table that has no estimate and grows all the time costs 20 ns more a key.
+import { closeMarks, hasMarks, openMarks, setMark, takeMark } from './known-marks';
 import { allocate, bytesFree, bytesLeft, count, freshFrom, release, releaseUncounted } from '../memory';
 
 export const SLOT: usize = 16;
@@ -32,9 +33,9 @@ export let lastSlot: usize = 0;
 let tail: u64 = 0;
 let blockBytes: usize = 0;
 
-/** Keys of a cluster that is being moved, if there are not more of them. */
+/** Keys of a cluster that is being moved, if there are not more of them; behind them a byte each: whether it is marked. */
 const FEW: usize = 1024;
-const few = memory.data(16 * 1024, 16);
+const few = memory.data(17 * 1024, 16);
 
 export function keyTableBytes(): f64 {
   return <f64>usedBytes();
@@ -60,6 +61,7 @@ export function openKeyTable(expectedKeys: f64): void {
 
 export function closeKeyTable(): void {
   if (slots == 0) return;
+  closeMarks();
   releaseUncounted(slots, blockBytes, usedBytes(), 0);
   slots = 0;
 }
@@ -110,6 +112,7 @@ export function growKeyTable(): void {
   else moveTo(after, before);
   memory.fill(slots + before, 0, after - before);
   setPlaces(places, run);
+  if (hasMarks()) openMarks(keySlots());
   if (isFull) spread(slots + before);
 }
 
@@ -162,15 +165,24 @@ function spread(end: usize): void {
 
 function spreadCluster(cluster: usize, bytes: usize): void {
   const isLarge = bytes > SLOT * FEW;
-  const copy = isLarge ? allocate(bytes) : few;
+  const count = bytes / SLOT;
+  const copy = isLarge ? allocate(bytes + count) : few;
+  const marked = copy + bytes;
   for (let i: usize = 0; i < bytes; i += SLOT) {
     v128.store(copy + i, v128.load(cluster + i));
     v128.store(cluster + i, i64x2.splat(0));
   }
+  const hasAny = hasMarks();
+  if (hasAny) takeMarks((cluster - slots) / SLOT, count, marked);
   for (let i: usize = 0; i < bytes; i += SLOT) {
     let to = homeOf(slots, capacity, load<u64>(copy + i));
     while (!isEmpty(to)) to += SLOT;
     v128.store(to, v128.load(copy + i));
+    if (hasAny) if (load<u8>(marked + i / SLOT)) setMark((to - slots) / SLOT);
   }
-  if (isLarge) release(copy, bytes);
+  if (isLarge) release(copy, bytes + count);
+}
+
+function takeMarks(slot: usize, count: usize, out: usize): void {
+  for (let i: usize = 0; i < count; i++) store<u8>(out + i, <u8>takeMark(slot + i));
 }

@@ -2,6 +2,7 @@
 // (decide/decide.ts); writes the places of those that are kept. 16 ns an event when the
 // keys lie in the caches, else what decide costs.
 import { decide } from '../decide/decide';
+import { addKnownKeys } from '../decide/known-keys';
 import { MAX_FRAME_ROWS } from './frame';
 import { sectionOf } from './partition';
 
@@ -15,11 +16,12 @@ export function eventsConsidered(): i32 {
   return considered;
 }
 
-/** Adds keys that were kept before all events of the partition. */
-export function addKeys(fingerprints: usize, count: i32, partitions: i32, sections: i32, section: i32): void {
+/** Adds keys that come before all events of the partition: kept ones, or such as were known before any record. */
+export function addKeys(fingerprints: usize, count: i32, partitions: i32, sections: i32, section: i32, known: bool): void {
   for (let from = 0; from < count; from += MAX_FRAME_ROWS) {
     const some = choose(fingerprints + 16 * <usize>from, min(MAX_FRAME_ROWS, count - from), partitions, sections, section);
-    decide(chosen, some, keep);
+    if (known) addKnownKeys(chosen, some);
+    else decide(chosen, some, keep);
   }
 }
 

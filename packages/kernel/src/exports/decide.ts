@@ -18,6 +18,12 @@ export interface DecideExports {
   decide(fingerprints: number, rows: number, keep: number): number;
   /** Different keys seen since the setup. */
   decideKeys(): number;
+  /** Moves the fingerprints (16 bytes each) that one of so many owners decides to the front. @returns how many they are */
+  takeOwned(fingerprints: number, count: number, owners: number, owner: number): number;
+  /** Adds keys that count as seen, after the setup and before the first `decide`. */
+  addKnownKeys(fingerprints: number, count: number): void;
+  /** Different keys that `addKnownKeys` has added. */
+  knownKeys(): number;
   /** Whether the table takes so many more keys and leaves `reserve` bytes of the budget for others: 1 or 0. */
   decideFits(rows: number, reserve: number): number;
   /** Bytes held by the table of keys. */

@@ -4,6 +4,7 @@ import type { DictionaryExports } from './dictionary.ts';
 import type { FilterExports } from './filter.ts';
 import type { InflateExports } from './inflate.ts';
 import type { KafkaExports } from './kafka.ts';
+import type { KeysExports } from './keys.ts';
 import type { LayoutExports } from './memory.ts';
 import type { MergeExports } from './merge.ts';
 import type { OperatorExports } from './operators.ts';
@@ -21,6 +22,7 @@ export interface KernelExports
     FilterExports,
     DictionaryExports,
     DecideExports,
+    KeysExports,
     AggregateExports,
     MergeExports,
     PagesExports,

@@ -24,9 +24,10 @@ export interface SpillExports {
   /**
    * Writes the fingerprints of keys by partition, some 65,536 slots of the table at a time.
    * @param from 0 at first, then what the call before returned
+   * @param known 1 for the keys of `addKnownKeys`, 0 for all others
    * @returns 0 at the end
    */
-  dumpKeys(from: number, partitions: number): number;
+  dumpKeys(from: number, partitions: number, known: number): number;
 
   frameRows(frame: number): number;
   frameBytes(frame: number): number;
@@ -39,8 +40,18 @@ export interface SpillExports {
   /** 16 bytes by row, of a frame of events. */
   frameFingerprint(frame: number): number;
 
-  /** Adds keys of a partition that were kept before all its events, if they belong to the section. */
-  addKeys(fingerprints: number, count: number, partitions: number, sections: number, section: number): void;
+  /**
+   * Adds keys of a partition that come before all its events, if they belong to the section.
+   * @param known 1 for keys that were known before any record; they are to be added first
+   */
+  addKeys(
+    fingerprints: number,
+    count: number,
+    partitions: number,
+    sections: number,
+    section: number,
+    known: number,
+  ): void;
   /**
    * Which of up to 8,192 events of a partition are the first of their key, of those that belong to the section.
    * @param out gets their places in the frame, u32 each
