@@ -131,21 +131,39 @@ describe('the 24 hours of the sample', () => {
     expect(refused.stderr).toContain('HM_GUARD_002');
     expect(refused.status).toBe(7);
     expect(await totals('day_of_files')).toEqual(before);
-    const allowed = await json(['run', '-p', smaller, '--hour', '2015-09-12T11', '--allow-shrink']);
+    const allowed = await json([
+      'run',
+      '-p',
+      smaller,
+      '--hour',
+      '2015-09-12T11',
+      '--allow-shrink',
+      '--reason',
+      'a stricter filter',
+    ]);
     expect(allowed.state).toBe('done');
     const [after] = await totals('day_of_files');
     expect(after?.events).toBe((before[0]?.events ?? 0) - (built.hours[11]?.counts.kept ?? 0) + allowed.counts.kept);
     variant(place, 'day_of_files');
   });
 
-  test('an empty hour over a full one is refused with exit 7; --allow-shrink empties it and leaves the others', async () => {
+  test('an empty hour over a full one is refused with exit 7; --allow-empty empties it and leaves the others', async () => {
     const empty = variant(place, 'day_of_files', (text) => `${text}\nfilter: "page = 'no such page'"\n`);
     const before = await totals('day_of_files');
     const refused = await hourmill(['run', '-p', empty, '--hour', '2015-09-12T12'], { env: druidEnv });
     expect(refused.stderr).toContain('HM_GUARD_001');
     expect(refused.status).toBe(7);
     expect(await totals('day_of_files')).toEqual(before);
-    const allowed = await json(['run', '-p', empty, '--hour', '2015-09-12T12', '--allow-shrink']);
+    const allowed = await json([
+      'run',
+      '-p',
+      empty,
+      '--hour',
+      '2015-09-12T12',
+      '--allow-empty',
+      '--reason',
+      'no such page',
+    ]);
     expect(allowed).toMatchObject({ state: 'done', druid: { rows: 0 } });
     const [after] = await totals('day_of_files');
     expect(after?.events).toBe((before[0]?.events ?? 0) - (built.hours[12]?.counts.kept ?? 0));

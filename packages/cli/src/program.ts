@@ -105,8 +105,11 @@ function runFlags(command: Command): Command {
   return command
     .option('--force', 'rebuild even if nothing changed')
     .option('--no-index', 'stop after the manifest, leave Druid alone')
-    .option('--allow-shrink', 'publish an hour that is empty or much smaller than what Druid serves')
-    .option('--accept-loss', 'build from what is there although input is missing')
+    .option('--allow-empty', 'publish an hour without events although Druid serves some; needs --reason')
+    .option('--allow-shrink', 'publish an hour that is much smaller than what Druid serves; needs --reason')
+    .option('--allow-rejects', 'publish an hour of which too many records were rejected; needs --reason')
+    .option('--accept-loss', 'build from what is there although input is missing; needs --reason')
+    .option('--reason <text>', 'why a guard is overridden; stands in ledger and report, with who did it')
     .option('--same-input', "read what the hour's last manifest names, the same offsets or objects")
     .option('--memory <size>', 'overrides limits.memory, such as 2GiB')
     .option('--disk <size>', 'overrides limits.disk, such as 50GiB')

@@ -111,6 +111,9 @@ test('inspect shows ledger, manifest and rejects', async () => {
   expect(stdout).toMatch(/planned[\s\S]*rolled-up[\s\S]*kept 3[\s\S]*part-00000\.parquet/);
 });
 
+/** A definition that can be loaded, from the folder that tests run in. */
+const PIPELINE = 'pipelines/wikiticker.yaml';
+
 test.each([
   [['run', '-p', 'x.yaml'], 'either --hour or --due'],
   [['run'], '--pipeline'],
@@ -118,6 +121,10 @@ test.each([
   [['plan', '-p', 'pipelines/wikiticker.yaml', '--hour', '2015-09-12'], 'is a whole day'],
   [['inspect', '-p', 'pipelines/wikiticker.yaml', '--hour', HOUR, '--rejects', 'x'], '--rejects takes a whole number'],
   [['run', '-p', 'x.yaml', '--hour', HOUR, '--nonsense'], '--nonsense'],
+  [['run', '-p', PIPELINE, '--hour', HOUR, '--allow-empty'], '--allow-empty needs --reason'],
+  [['run', '-p', PIPELINE, '--hour', HOUR, '--allow-shrink'], '--allow-shrink needs --reason'],
+  [['run', '-p', PIPELINE, '--hour', HOUR, '--allow-rejects', '--reason', ' '], '--allow-rejects needs --reason'],
+  [['run', '-p', PIPELINE, '--hour', HOUR, '--accept-loss'], '--accept-loss needs --reason'],
 ])('%j is a usage error with exit 2', async (args, text) => {
   const { status, stderr } = await hourmill(args);
   expect(stderr).toContain(text);

@@ -31,7 +31,7 @@ export interface LedgerEntry {
   readonly error: ReportedError | null;
   /** With `superseded` and `abandoned`: why, and by whom. */
   readonly reason: string | null;
-  /** With `planned`, and wherever a guard was overridden: what a person overrode, why, and who. */
+  /** In every entry of a run for which a person overrode something: what, why, and who. */
   readonly overrides?: Overrides;
   /** From `rolled-up` on: the rows that this run kept for other hours, which wait there for a merge. */
   readonly late?: readonly LateReference[];

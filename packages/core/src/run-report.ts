@@ -53,6 +53,9 @@ export interface RunReport {
   readonly losses?: readonly Loss[];
   /** What was overridden for this run: `--allow-shrink`, `--accept-loss`, `--same-input`, `--force`. */
   readonly overrides: readonly string[];
+  /** Who overrode it, and why (`--reason`); absent when nothing was. */
+  readonly overriddenBy?: string;
+  readonly overrideReason?: string | null;
   readonly error: ReportedError | null;
   readonly timingsMs: Readonly<Record<'plan' | 'scan' | 'merge' | 'publish' | 'index' | 'verify', number>>;
   readonly peak: { readonly memoryBytes: number; readonly spilledBytes: number };

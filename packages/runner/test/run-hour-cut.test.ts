@@ -64,12 +64,12 @@ const STORIES: readonly Story[] = [
     },
   },
   {
-    name: 'an empty hour over a full one, with --allow-shrink',
+    name: 'an empty hour over a full one, with --allow-empty',
     before: async (world) => {
       await world.run();
       world.etag = 'b0';
     },
-    options: { allowShrink: true },
+    options: { allowEmpty: true },
   },
   { name: 'a run after --no-index', before: (world) => world.run({ noIndex: true }) },
 ];

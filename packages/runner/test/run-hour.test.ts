@@ -127,16 +127,17 @@ describe('input that is gone', () => {
 });
 
 describe('never publish worse than what is there', () => {
-  test('an empty hour over a full one is refused before anything is submitted; --allow-shrink clears it', async () => {
+  test('an empty hour over a full one is refused before anything is submitted; --allow-empty clears it, --allow-shrink does not', async () => {
     await run();
     engine.counts = { ...NO_COUNTS, read: 10, stray: 10 };
     await expect(run({ force: true })).rejects.toThrow(code('HM_GUARD_001'));
     expect(druid.submitted).toHaveLength(1);
     expect(druid.hours.get(CHUNK.startMs)?.rows).toBe(10);
-    expect(await run({ allowShrink: true })).toMatchObject({
+    await expect(run({ allowShrink: true })).rejects.toThrow(code('HM_GUARD_001'));
+    expect(await run({ allowEmpty: true })).toMatchObject({
       state: 'done',
       druid: { rows: 0 },
-      overrides: ['--allow-shrink'],
+      overrides: ['--allow-empty'],
     });
     expect(druid.hours.size).toBe(0);
     expect(engine.builds).toBe(2);
@@ -147,8 +148,28 @@ describe('never publish worse than what is there', () => {
     engine.counts = { ...NO_COUNTS, read: 10, kept: 5, filtered: 5 };
     await expect(run({ force: true })).rejects.toThrow(code('HM_GUARD_002'));
     expect(druid.hours.get(CHUNK.startMs)?.rows).toBe(10);
+    await expect(run({ allowEmpty: true })).rejects.toThrow(code('HM_GUARD_002'));
     expect(await run({ allowShrink: true })).toMatchObject({ state: 'done', counts: { kept: 5 } });
     expect(engine.builds).toBe(2);
+  });
+
+  test('a refusal stands in the ledger with its code; an override with who and why, in every entry of its run', async () => {
+    await run();
+    engine.counts = { ...NO_COUNTS, read: 10, kept: 5, filtered: 5 };
+    await expect(run({ force: true })).rejects.toThrow(code('HM_GUARD_002'));
+    const refused = (await context.ledger.history(CHUNK)).at(-1);
+    expect(refused).toMatchObject({ state: 'rolled-up', error: { code: 'HM_GUARD_002' } });
+    const report = await run({ allowShrink: true, reason: 'the filter is stricter now', by: 'eve@host' });
+    expect(report).toMatchObject({ overriddenBy: 'eve@host', overrideReason: 'the filter is stricter now' });
+    const entries = (await context.ledger.history(CHUNK)).filter(({ runId }) => runId === report.runId);
+    const overrides = { flags: ['--allow-shrink'], reason: 'the filter is stricter now', by: 'eve@host' };
+    expect(entries.map((entry) => entry.overrides)).toEqual(entries.map(() => overrides));
+    expect(entries.at(-1)?.state).toBe('done');
+  });
+
+  test('nothing is said of overrides where nothing was overridden', async () => {
+    expect(await run({ noIndex: true })).not.toHaveProperty('overriddenBy');
+    expect((await context.ledger.history(CHUNK)).filter((entry) => entry.overrides !== undefined)).toEqual([]);
   });
 
   test('an empty hour where Druid has nothing is done without a task', async () => {
@@ -162,6 +183,11 @@ describe('never publish worse than what is there', () => {
     await expect(run()).rejects.toThrow(code('HM_GUARD_003'));
     expect((await context.ledger.history(CHUNK)).at(-1)?.report?.counts.rejected).toBe(5);
     expect(await states()).toEqual(['planned', 'failed']);
+  });
+
+  test('too many rejects are published with --allow-rejects', async () => {
+    engine.counts = { ...NO_COUNTS, read: 10, kept: 5, rejected: 5 };
+    expect(await run({ allowRejects: true })).toMatchObject({ state: 'done', overrides: ['--allow-rejects'] });
   });
 });
 

@@ -12,6 +12,7 @@ import { readManifest } from '@hourmill/runner';
 import { openPipeline, type PipelineOptions } from '../compose.ts';
 import { printJson } from '../output/json.ts';
 import { offsetsLine, readRanges } from '../output/kafka-account.ts';
+import { whyText } from '../output/overrides-text.ts';
 import { group, table } from '../output/table.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { hourOf } from './hours.ts';
@@ -42,13 +43,13 @@ export async function inspect(options: InspectOptions, signal: AbortSignal): Pro
 function historyTable(history: readonly LedgerEntry[]): string {
   return table(
     ['#', 'state', 'at', 'run', 'owner', 'why'],
-    history.map(({ sequence, state, at, runId, owner, error, reason }) => [
+    history.map(({ sequence, state, at, runId, owner, error, reason, overrides }) => [
       sequence,
       state,
       at,
       runId,
       owner,
-      error === null ? reason : `${error.code}: ${error.message}`,
+      whyText(error === null ? reason : `${error.code}: ${error.message}`, overrides),
     ]),
   );
 }

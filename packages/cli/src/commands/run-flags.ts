@@ -1,3 +1,5 @@
+import { hostname, userInfo } from 'node:os';
+import { HourmillError } from '@hourmill/core';
 import type { RunOptions } from '@hourmill/runner';
 import type { PipelineOptions } from '../compose.ts';
 import { progressLine, progressLines, runProgress } from '../output/progress.ts';
@@ -8,25 +10,66 @@ export interface RunFlags extends PipelineOptions {
   readonly force?: boolean;
   /** False with `--no-index`. */
   readonly index: boolean;
+  readonly allowEmpty?: boolean;
   readonly allowShrink?: boolean;
+  readonly allowRejects?: boolean;
   readonly acceptLoss?: boolean;
+  readonly reason?: string;
   readonly sameInput?: boolean;
   readonly lease: string;
   readonly json?: boolean;
   readonly progress?: 'json';
 }
 
+/** @throws HM_USAGE_001 when a guard is overridden without a reason */
 export function runOptions(flags: RunFlags, signal: AbortSignal): RunOptions & { clearProgress: () => void } {
+  requireReason(flags);
   const line = progressLine();
   return {
     force: flags.force ?? false,
     noIndex: !flags.index,
+    allowEmpty: flags.allowEmpty ?? false,
     allowShrink: flags.allowShrink ?? false,
+    allowRejects: flags.allowRejects ?? false,
     acceptLoss: flags.acceptLoss ?? false,
     sameInput: flags.sameInput ?? false,
+    ...(flags.reason === undefined ? {} : { reason: flags.reason }),
+    by: userAndHost(),
     leaseMs: parseDurationFlag('--lease', flags.lease),
     signal,
     onProgress: flags.progress === 'json' ? progressLines() : runProgress(line),
     clearProgress: () => line.clear(),
   };
+}
+
+/** The guards are there because what they let through cannot be undone: who overrides one says why. */
+function requireReason(flags: RunFlags): void {
+  const given: readonly (readonly [string, boolean | undefined])[] = [
+    ['--allow-empty', flags.allowEmpty],
+    ['--allow-shrink', flags.allowShrink],
+    ['--allow-rejects', flags.allowRejects],
+    ['--accept-loss', flags.acceptLoss],
+  ];
+  const [first] = given.find(([, isSet]) => isSet) ?? [];
+  if (first !== undefined) reasonOf(first, flags.reason);
+}
+
+/** @throws HM_USAGE_001 when there is none */
+export function reasonOf(flag: string, reason: string | undefined): string {
+  if (reason !== undefined && reason.trim() !== '') return reason;
+  throw new HourmillError('HM_USAGE_001', `${flag} needs --reason "why": it is recorded in the ledger with who did it`);
+}
+
+/** Who is at work, for the ledger. */
+export function userAndHost(): string {
+  return `${userName()}@${hostname()}`;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number without a name.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }

@@ -4,6 +4,7 @@ import { type HourStatus, hourStatuses } from '@hourmill/runner';
 import { openPipeline, type PipelineOptions } from '../compose.ts';
 import { printJson } from '../output/json.ts';
 import { gapsText } from '../output/kafka-account.ts';
+import { whyText } from '../output/overrides-text.ts';
 import { table } from '../output/table.ts';
 import { DAY_MS, hoursOf, lastDay } from './hours.ts';
 
@@ -34,7 +35,7 @@ function statusTable(statuses: readonly HourStatus[]): string {
   const ofKafka = statuses.some(({ offsets }) => offsets !== null);
   return table(
     ['hour', 'state', ...(ofKafka ? ['offsets', 'gaps'] : []), 'kept', 'groups', 'at', 'run', 'why'],
-    statuses.map(({ hour, state, running, offsets, gaps, kept, groups, at, runId, error }) => [
+    statuses.map(({ hour, state, running, offsets, gaps, kept, groups, at, runId, error, overrides }) => [
       hour.slice(0, 16),
       running ? `${state} (running)` : state === 'planned' ? 'planned (died)' : state,
       ...(ofKafka ? [offsets, gaps === null ? null : gapsText(gaps)] : []),
@@ -42,7 +43,7 @@ function statusTable(statuses: readonly HourStatus[]): string {
       groups,
       at,
       runId,
-      error === null ? null : `${error.code}: ${error.message}`,
+      whyText(error === null ? null : `${error.code}: ${error.message}`, overrides),
     ]),
   );
 }

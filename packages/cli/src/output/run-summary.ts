@@ -1,5 +1,6 @@
 import { NO_GAPS, type RunReport } from '@hourmill/core';
 import { offsetsLine } from './kafka-account.ts';
+import { overridesText } from './overrides-text.ts';
 import { group } from './table.ts';
 
 /** What a run did, in a few lines for people. */
@@ -26,6 +27,8 @@ export function runSummary(report: RunReport): string {
     lines.push('  nothing to index');
   }
   for (const { source, reason } of report.losses ?? []) lines.push(`  without ${source}: ${reason}`);
-  if (report.overrides.length > 0 && !report.unchanged) lines.push(`  overridden: ${report.overrides.join(' ')}`);
+  const { overrides: flags, overriddenBy: by, overrideReason: reason = null } = report;
+  if (flags.length > 0 && !report.unchanged)
+    lines.push(`  overridden: ${by === undefined ? flags.join(' ') : overridesText({ flags, reason, by })}`);
   return lines.join('\n');
 }

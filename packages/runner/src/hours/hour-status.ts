@@ -5,6 +5,7 @@ import {
   type Ledger,
   type LedgerEntry,
   type Millis,
+  type Overrides,
   offsetsOf,
   type ReportedError,
   type TimeChunk,
@@ -25,6 +26,8 @@ export interface HourStatus {
   readonly offsets: number | null;
   readonly gaps: Gaps | null;
   readonly error: ReportedError | null;
+  /** What a person overrode for the last run. */
+  readonly overrides: Overrides | null;
 }
 
 /** The status of each chunk, in the order given. Reads the ledger only. */
@@ -58,5 +61,6 @@ function hourStatus(chunk: TimeChunk, last: LedgerEntry | undefined, nowMs: Mill
     offsets: last?.report?.ranges === undefined ? null : offsetsOf(last.report.ranges),
     gaps: last?.report?.gaps ?? null,
     error: last?.error ?? null,
+    overrides: last?.overrides ?? null,
   };
 }

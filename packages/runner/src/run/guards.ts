@@ -9,9 +9,22 @@ export function guardRejects({ plan: { hour }, result }: Manifest, maxRejectedRa
   throw new HourmillError(
     'HM_GUARD_003',
     `${rejected} of ${read} records of ${hour} were rejected (${reasons.join(', ')}), more than guards.maxRejectedRatio ` +
-      `${maxRejectedRatio} allows; nothing was published. The rejects are in ${path} of the store; hourmill inspect shows them`,
+      `${maxRejectedRatio} allows; nothing was published. The rejects are in ${path} of the store; hourmill inspect shows them; ` +
+      '--allow-rejects publishes the hour without them',
     { context: { hour, rejected, read, path } },
   );
+}
+
+/** Whether the person allowed that an hour of so many events replaces one of more. */
+export function isShrinkAllowed(kept: bigint, allowed: AllowedShrink): boolean {
+  return kept === 0n ? allowed.allowEmpty : allowed.allowShrink;
+}
+
+export interface AllowedShrink {
+  /** An hour without events may replace any. */
+  readonly allowEmpty: boolean;
+  /** An hour with events may replace one of many more. */
+  readonly allowShrink: boolean;
 }
 
 /**
@@ -24,7 +37,7 @@ export function guardShrink(kept: bigint, served: bigint, maxShrinkRatio: number
   if (kept === 0n) {
     throw new HourmillError(
       'HM_GUARD_001',
-      `no event was kept for ${hour}, but Druid serves ${served}; Druid keeps them. --allow-shrink publishes the empty hour`,
+      `no event was kept for ${hour}, but Druid serves ${served}; Druid keeps them. --allow-empty publishes the empty hour`,
       { context: { hour } },
     );
   }

@@ -4,6 +4,7 @@ import {
   type Ledger,
   type LedgerEntry,
   type NewLedgerEntry,
+  type Overrides,
   type Plan,
   type TimeChunk,
   type Timers,
@@ -13,10 +14,12 @@ export interface OwnedHourOptions {
   readonly ledger: Ledger;
   readonly timers: Timers;
   readonly chunk: TimeChunk;
-  readonly plan: Plan;
+  readonly plan: Pick<Plan, 'pipeline' | 'hour' | 'definitionHash' | 'listingHash'>;
   readonly runId: string;
   readonly owner: string;
   readonly leaseMs: number;
+  /** What a person overrode for this run; stands in each of its entries. */
+  readonly overrides: Overrides | undefined;
   /** The hour's last entry, of whichever run. */
   readonly last: LedgerEntry | undefined;
   /** Called once when the hour was lost to another run: the run must stop. */
@@ -78,7 +81,7 @@ export class OwnedHour implements AsyncDisposable {
 
   async #append(state: HourState, facts: Facts, leaseMs: number | null): Promise<LedgerEntry> {
     this.#renewal?.[Symbol.dispose]();
-    const { ledger, chunk, plan, runId, owner } = this.#options;
+    const { ledger, chunk, plan, runId, owner, overrides } = this.#options;
     const before = state === 'planned' ? undefined : this.#last;
     const entry: NewLedgerEntry = {
       pipeline: plan.pipeline,
@@ -95,6 +98,7 @@ export class OwnedHour implements AsyncDisposable {
       report: facts.report ?? null,
       error: facts.error ?? null,
       reason: facts.reason ?? null,
+      ...(overrides === undefined ? {} : { overrides }),
     };
     this.#last = await ledger.append(chunk, this.#last, entry);
     if (leaseMs !== null && leaseMs > 0) this.#renewLater(state, leaseMs);

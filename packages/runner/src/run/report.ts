@@ -4,6 +4,7 @@ import {
   type LedgerEntry,
   type Manifest,
   NO_COUNTS,
+  type Overrides,
   type Plan,
   type ReportedError,
   type RunReport,
@@ -17,6 +18,8 @@ export interface ReportBase {
   readonly runId: string;
   readonly reason: string;
   readonly overrides: readonly string[];
+  /** As the ledger names it. */
+  readonly override: Overrides | undefined;
   readonly timingsMs: RunReport['timingsMs'];
 }
 
@@ -52,6 +55,7 @@ export function runReport(base: ReportBase, end: ReportEnd): RunReport {
     druid: end.druid,
     ...(base.plan.losses.length === 0 ? {} : { losses: base.plan.losses }),
     overrides: base.overrides,
+    ...(base.override === undefined ? {} : { overriddenBy: base.override.by, overrideReason: base.override.reason }),
     error: end.error,
     timingsMs: { ...base.timingsMs, ...result?.timingsMs },
     peak: result?.peak ?? { memoryBytes: 0, spilledBytes: 0 },

@@ -22,7 +22,13 @@ import { guardRejects } from './guards.ts';
 import { readManifest, type StoredManifest } from './hand-over.ts';
 import { OwnedHour } from './owned-hour.ts';
 import { type ReportBase, reportedError, runReport, unchangedReport } from './report.ts';
-import { overridesOf, type ResolvedRunOptions, type RunOptions, resolveRunOptions } from './run-options.ts';
+import {
+  ledgerOverrides,
+  overridesOf,
+  type ResolvedRunOptions,
+  type RunOptions,
+  resolveRunOptions,
+} from './run-options.ts';
 import { withRuntimeLimit } from './runtime-limit.ts';
 import { buildHour } from './stage-one.ts';
 import { indexHour, type StageTwoStart } from './stage-two.ts';
@@ -54,6 +60,7 @@ export async function runHour(context: PipelineContext, chunk: TimeChunk, given:
       runId: newRunId(context.clock.now()),
       reason: decision.reason,
       overrides: overridesOf(options),
+      override: ledgerOverrides(options, context.owner),
       timingsMs: times.all,
     };
     switch (decision.kind) {
@@ -123,6 +130,7 @@ class HourRun {
       runId,
       owner,
       leaseMs: options.leaseMs,
+      overrides: base.override,
       last,
       onLost: abort,
     });
@@ -147,7 +155,8 @@ class HourRun {
     const { plan, runId } = this.#base;
     const stored = await buildHour(this.#context, plan, runId, this.#options, this.#times);
     this.#stored = stored;
-    guardRejects(stored.manifest, this.#context.loaded.definition.guards.maxRejectedRatio);
+    if (!this.#options.allowRejects)
+      guardRejects(stored.manifest, this.#context.loaded.definition.guards.maxRejectedRatio);
     performance.mark('hourmill:published');
     await this.#hour.advance('rolled-up', { manifest: nameOf(stored) });
     return { from: 'rolled-up', attempt: 0 };

@@ -10,7 +10,7 @@ import {
   type TaskOutcome,
 } from '@hourmill/core';
 import type { PipelineContext } from '../context.ts';
-import { guardShrink } from './guards.ts';
+import { guardShrink, isShrinkAllowed } from './guards.ts';
 import { checkParts, handOver, type StoredManifest } from './hand-over.ts';
 import type { OwnedHour } from './owned-hour.ts';
 import type { ResolvedRunOptions } from './run-options.ts';
@@ -67,16 +67,17 @@ async function guardHour(
   { manifest }: StoredManifest,
   options: ResolvedRunOptions,
 ): Promise<boolean> {
+  const kept = BigInt(manifest.result.counts.kept);
+  const isAllowed = isShrinkAllowed(kept, options);
   let served: bigint;
   try {
     served = await indexer.served(manifest.plan.chunk, options.signal);
   } catch (error) {
-    if (options.allowShrink && isHourmillError(error, 'HM_DRUID_001')) return false;
+    if (isAllowed && isHourmillError(error, 'HM_DRUID_001')) return false;
     throw error;
   }
   const { maxShrinkRatio } = context.loaded.definition.guards;
-  if (!options.allowShrink)
-    guardShrink(BigInt(manifest.result.counts.kept), served, maxShrinkRatio, manifest.plan.hour);
+  if (!isAllowed) guardShrink(kept, served, maxShrinkRatio, manifest.plan.hour);
   return served === 0n;
 }
 
