@@ -42,10 +42,10 @@ function parseSizeFlag(flag: string, text: string): number {
   return bytes;
 }
 
-/** @throws HM_USAGE_001 */
-export function parseDurationFlag(flag: string, text: string): number {
+/** @throws HM_USAGE_001 unless it is a duration of at least `minMs` */
+export function parseDurationFlag(flag: string, text: string, minMs = 1): number {
   const ms = parseDuration(text);
-  if (ms === null || ms <= 0)
+  if (ms === null || ms < minMs)
     throw new HourmillError('HM_USAGE_001', `${flag} takes a duration such as PT15M, not "${text}"`);
   return ms;
 }

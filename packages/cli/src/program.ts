@@ -67,6 +67,11 @@ export function buildProgram(signal: AbortSignal): Command {
     .option('--rejects <n>', 'how many rejected records to show', '5')
     .action(async (options) => (await pipelineCommands()).inspect(options, signal));
 
+  onePipeline(program, 'gc', 'show the files that no ledger entry names, older than a grace period')
+    .option('--grace <duration>', "files written later than this ago, by the store's clock, are left alone", 'PT24H')
+    .option('--delete', 'remove them')
+    .action(async (options) => (await pipelineCommands()).gc(options, signal));
+
   onePipeline(program, 'doctor', 'check this machine, the definition, the input, the store and Druid').action(
     async (options) => (await pipelineCommands()).doctor(options, signal),
   );

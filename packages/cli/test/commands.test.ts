@@ -150,6 +150,7 @@ test('--help names every command and the exit codes', async () => {
     'status',
     'verify',
     'inspect',
+    'gc',
     'doctor',
     'schema',
     'stack',

@@ -37,7 +37,7 @@ export type { Engine, EngineProgress, LateRequest, SidecarRequest, StageOneReque
 export type { HandOver, Indexer, IndexOptions, IndexProgress, TaskOutcome } from './ports/indexer.ts';
 export type { KnownKeys } from './ports/known-keys.ts';
 export type { Ledger } from './ports/ledger.ts';
-export type { ObjectInfo, ObjectLocation, ObjectStore } from './ports/object-store.ts';
+export type { Leftover, ObjectInfo, ObjectLocation, ObjectStore } from './ports/object-store.ts';
 export type { AbortedTransaction, RecordSet, RecordSetReader } from './ports/record-sets.ts';
 export type { MergedRollUp, MergeRequest, RollUpMerger, StoredRollUp } from './ports/roll-up-merger.ts';
 export type { Listing, ObjectListing, ObjectSource, Source, SourceCheck } from './ports/source.ts';
@@ -54,13 +54,19 @@ export type { ReportedError, RunReport, ServedNumbers, Sums } from './run-report
 export { Secret } from './secret.ts';
 export {
   accumulatorsKey,
+  doctorPrefix,
   fingerprintsKey,
+  hoursRoot,
+  lateHourOf,
   lateKey,
   latePrefix,
+  lateRoot,
   ledgerKey,
   ledgerPrefix,
+  ledgerRoot,
   MANIFEST_FILE,
   parseLateKey,
+  parseRunKey,
   partKey,
   REJECTS_FILE,
   runPrefix,

@@ -1,10 +1,36 @@
-import { chunkFolder, type TimeChunk } from './time-chunk.ts';
+import { chunkFolder, parseChunkFolder, type TimeChunk } from './time-chunk.ts';
 
 /** Every key that Hourmill writes, in one place (DESIGN.md section 8). */
 
 /** Folder of the files of one run, ending in `/`. */
 export function runPrefix(pipeline: string, chunk: TimeChunk, runId: string): string {
   return `${pipeline}/hours/${chunkFolder(chunk)}/${runId}/`;
+}
+
+/** Folder of the files of all runs of a pipeline, ending in `/`. */
+export function hoursRoot(pipeline: string): string {
+  return `${pipeline}/hours/`;
+}
+
+/** The hour and the run that a file of {@link runPrefix} belongs to; undefined for other keys. */
+export function parseRunKey(
+  pipeline: string,
+  key: string,
+): { readonly chunk: TimeChunk; readonly runId: string } | undefined {
+  const root = hoursRoot(pipeline);
+  const [, folder = '', runId = ''] = /^(.+)\/([^/]+)\/[^/]+$/.exec(key.slice(root.length)) ?? [];
+  const chunk = key.startsWith(root) ? parseChunkFolder(folder) : undefined;
+  return chunk === undefined ? undefined : { chunk, runId };
+}
+
+/** Folder of all ledger entries of a pipeline, ending in `/`. */
+export function ledgerRoot(pipeline: string): string {
+  return `${pipeline}/ledger/`;
+}
+
+/** Folder of what `hourmill doctor` writes to look at the store, ending in `/`. */
+export function doctorPrefix(pipeline: string): string {
+  return `${pipeline}/doctor/`;
 }
 
 /** Folder of an hour's ledger entries, ending in `/`. */
@@ -23,6 +49,11 @@ export function partKey(prefix: string, index: number): string {
 export const MANIFEST_FILE = 'manifest.json';
 export const REJECTS_FILE = 'rejects.ndjson.gz';
 
+/** Folder of all files of late rows of a pipeline, ending in `/`. */
+export function lateRoot(pipeline: string): string {
+  return `${pipeline}/late/`;
+}
+
 /** Folder of what later runs met of an hour, ending in `/`. */
 export function latePrefix(pipeline: string, chunk: TimeChunk): string {
   return `${pipeline}/late/${chunkFolder(chunk)}/`;
@@ -40,6 +71,12 @@ export function parseLateKey(key: string): { readonly fromMs: number; readonly r
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, runId = ''] = match;
   return { fromMs: Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00.000Z`), runId };
+}
+
+/** The hour whose late area a key lies in; undefined for other keys. */
+export function lateHourOf(pipeline: string, key: string): TimeChunk | undefined {
+  const root = lateRoot(pipeline);
+  return key.startsWith(root) ? parseChunkFolder(key.slice(root.length, key.lastIndexOf('/'))) : undefined;
 }
 
 /** The i-th file of fingerprints of a run: one range of hashes each. */

@@ -79,6 +79,21 @@ export function chunkFolder(chunk: TimeChunk): string {
   }
 }
 
+const FOLDER_PATTERN = /^(\d{4})\/(\d{2})\/(\d{2})\/(?:(day)|(\d{2})(?:-(\d{2}))?)$/;
+
+/**
+ * The chunk of a folder of {@link chunkFolder}; undefined for any other text. A folder of minutes does not tell how many of them its
+ * chunk has: it is taken for five, which has the same start and the same folder.
+ */
+export function parseChunkFolder(folder: string): TimeChunk | undefined {
+  const match = FOLDER_PATTERN.exec(folder);
+  if (match === null) return undefined;
+  const [, year, month, date, day, hour = '00', minute] = match;
+  const startMs = Date.parse(`${year}-${month}-${date}T${hour}:${minute ?? '00'}:00.000Z`);
+  const chunk = chunkAt(startMs, day !== undefined ? 'day' : minute === undefined ? 'hour' : 'five_minute');
+  return Number.isNaN(startMs) || chunkFolder(chunk) !== folder ? undefined : chunk;
+}
+
 const TIME_PATTERN = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2})(?::(\d{2})(?::(\d{2})(?:\.0{1,9})?)?)?)?(?:Z|\+00:00)?$/;
 
 /**

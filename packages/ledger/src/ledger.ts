@@ -8,13 +8,14 @@ import {
   type LedgerEntry,
   ledgerKey,
   ledgerPrefix,
+  ledgerRoot,
   type Millis,
   type NewLedgerEntry,
   type ObjectStore,
   type TimeChunk,
 } from '@hourmill/core';
 import { damaged, decodeEntry, encodeEntry, entryHash } from './entry-file.ts';
-import { chunkStartOf, ledgerRoot, prefixesOf } from './recorded-chunks.ts';
+import { chunkStartOf, prefixesOf } from './recorded-chunks.ts';
 
 export interface LedgerOptions {
   readonly store: ObjectStore;

@@ -1,4 +1,4 @@
-import { chunkAt, ledgerPrefix, type Millis } from '@hourmill/core';
+import type { Millis } from '@hourmill/core';
 
 const DAY_MS = 86_400_000;
 /** More listings than this are replaced by fewer, wider ones. */
@@ -6,11 +6,6 @@ const MAX_LISTINGS = 32;
 
 /** A folder of the ledger and all that lies in it: `2026/11/22/10/`, `2026/11/22/10-05/` or `2026/11/22/day/`. */
 const CHUNK_FOLDER = /^(\d{4})\/(\d\d)\/(\d\d)\/(?:day|(\d\d)(?:-(\d\d))?)\/\d{6,}\.json$/;
-
-/** `<pipeline>/ledger/` */
-export function ledgerRoot(pipeline: string): string {
-  return ledgerPrefix(pipeline, chunkAt(0, 'day')).slice(0, -'1970/01/01/day/'.length);
-}
 
 /**
  * Prefixes, below the ledger's root, that hold all entries of the chunks in `[fromMs, toMs)`: of its days; of its months or

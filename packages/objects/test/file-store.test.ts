@@ -43,6 +43,24 @@ describe('the file store', () => {
     await expect(store.get('a/.hourmill-tmp-0b8f')).rejects.toThrow('no key');
   });
 
+  test('shows what writes that were cut off have left, in the root and below a prefix, and removes it', async () => {
+    const root = await temporaryFolder();
+    const store = fileObjectStore({ root });
+    await store.put('a/b/k', bytes);
+    await store.put('c/k', bytes);
+    for (const name of ['.hourmill-tmp-0', 'a/b/.hourmill-tmp-1', 'c/.hourmill-tmp-2'])
+      await writeFile(join(root, name), 'half');
+    const left = await Array.fromAsync(store.leftovers?.('a/') ?? []);
+    expect(left.map((file) => [file.name, file.bytes])).toEqual([
+      ['.hourmill-tmp-0', 4],
+      ['a/b/.hourmill-tmp-1', 4],
+    ]);
+    for (const file of [...left, ...left]) await file.remove();
+    expect(await Array.fromAsync(store.leftovers?.('a/') ?? [])).toEqual([]);
+    expect(await Array.fromAsync(store.leftovers?.('c/') ?? [])).toHaveLength(1);
+    expect((await Array.fromAsync(store.list(''))).map(({ key }) => key)).toEqual(['a/b/k', 'c/k']);
+  });
+
   test('lists through symbolic links as it reads through them, and skips broken ones', async () => {
     const [root, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
     await writeFile(join(elsewhere, 'k'), 'text');
@@ -88,6 +106,14 @@ describe('the file store', () => {
   ])('%s while writing is %s', (errno, code) => {
     expect(toStoreError(systemError(errno), '/store/k')).toMatchObject({ code, context: { path: '/store/k', errno } });
   });
+
+  test.each(['ENOTSUP', 'ENOSYS', 'EINVAL', 'EPERM'])(
+    'a file system that answers link or fsync with %s is refused, and it is said why',
+    (errno) => {
+      const error = toStoreError(systemError(errno), '/store/k');
+      expect(error).toMatchObject({ code: 'HM_STORE_002', message: expect.stringContaining('hard links and fsync') });
+    },
+  );
 
   test.each([
     ['EACCES', 'HM_INPUT_004'],

@@ -1,4 +1,6 @@
 export type { PipelineContext } from './context.ts';
+export { collectGarbage } from './gc/collect-garbage.ts';
+export type { Garbage, GarbageOptions, GarbageReport, Spared } from './gc/garbage.ts';
 export { type HourStatus, hourStatuses } from './hours/hour-status.ts';
 export { type HourOutcome, type RunHoursOptions, runHours, throwFailures } from './hours/run-hours.ts';
 export type { Decision } from './plan/decide.ts';

@@ -4,6 +4,7 @@
  */
 export { backfill } from './backfill.ts';
 export { doctor } from './doctor.ts';
+export { gc } from './gc.ts';
 export { inspect } from './inspect.ts';
 export { plan } from './plan.ts';
 export { run } from './run.ts';

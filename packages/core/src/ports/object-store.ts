@@ -6,6 +6,16 @@ export interface ObjectInfo {
   readonly modifiedMs: Millis;
 }
 
+/** A temporary file, or an upload that was never completed. */
+export interface Leftover {
+  /** For people. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly modifiedMs: Millis;
+  /** A writer that is still at work fails. One that is not there any more is no error. */
+  remove(signal?: AbortSignal): Promise<void>;
+}
+
 /** Where Druid finds an object: the fields of its input sources `local` and `s3`. */
 export type ObjectLocation =
   | { readonly type: 'local'; readonly path: string }
@@ -37,6 +47,11 @@ export interface ObjectStore {
   list(prefix: string, signal?: AbortSignal): AsyncIterable<ObjectInfo>;
   /** Removes an object; one that is not there is no error. */
   delete(key: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * What writes below the prefix that were cut off have left behind: listings do not show it, and nobody needs it once its writer is gone.
+   * Absent: a store where nothing is left.
+   */
+  leftovers?(prefix: string, signal?: AbortSignal): AsyncIterable<Leftover>;
   /** The time by the store's own clock, in milliseconds since the epoch, to within a second: the judge of leases. */
   now(signal?: AbortSignal): Promise<Millis>;
   locate(key: string): ObjectLocation;

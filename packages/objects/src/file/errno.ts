@@ -11,6 +11,16 @@ export function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoOf(error) ?? '');
 }
 
+/** The answer, or undefined when there is no such file. */
+export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
 const STORE_CODES: Readonly<Record<string, ErrorCode>> = {
   ENOSPC: 'HM_STORE_004',
   EDQUOT: 'HM_STORE_004',
@@ -27,11 +37,14 @@ const STORE_CODES: Readonly<Record<string, ErrorCode>> = {
   EMLINK: 'HM_STORE_002',
   ENOTSUP: 'HM_STORE_002',
   EOPNOTSUPP: 'HM_STORE_002',
+  // Of link and fsync where the file system knows neither.
+  ENOSYS: 'HM_STORE_002',
+  EINVAL: 'HM_STORE_002',
 };
 
 const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   HM_STORE_004: 'free some space under the store',
-  HM_STORE_002: 'the store must be a writable folder of a file system with hard links',
+  HM_STORE_002: 'the store must be a writable folder of a file system with hard links and fsync',
   HM_STORE_001: 'try again later',
 };
 

@@ -2,11 +2,19 @@ import type { FileHandle } from 'node:fs/promises';
 import { link, open, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { HourmillError, type Millis, type ObjectInfo, type ObjectLocation, type ObjectStore } from '@hourmill/core';
+import {
+  HourmillError,
+  type Leftover,
+  type Millis,
+  type ObjectInfo,
+  type ObjectLocation,
+  type ObjectStore,
+} from '@hourmill/core';
 import { checkKey, checkPrefix } from '../keys.ts';
 import { DurableFolders, syncFolder, withTemporaryFile } from './durable-files.ts';
 import { errnoOf, isMissing, toStoreError } from './errno.ts';
 import { listFiles } from './list-files.ts';
+import { listLeftovers } from './list-leftovers.ts';
 
 export interface FileObjectStoreOptions {
   /** The folder that holds all keys. It is created with the first write. */
@@ -68,6 +76,15 @@ class FileObjectStore implements ObjectStore {
     checkPrefix(prefix);
     try {
       yield* listFiles(this.#root, prefix, signal);
+    } catch (error) {
+      throw toStoreError(error, join(this.#root, prefix));
+    }
+  }
+
+  async *leftovers(prefix: string, signal?: AbortSignal): AsyncGenerator<Leftover> {
+    checkPrefix(prefix);
+    try {
+      yield* listLeftovers(this.#root, prefix, signal);
     } catch (error) {
       throw toStoreError(error, join(this.#root, prefix));
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ObjectInfo } from '@hourmill/core';
 import { TEMPORARY_PREFIX } from '../keys.ts';
 import { compareUtf8 } from '../utf8-order.ts';
-import { isMissing } from './errno.ts';
+import { unlessMissing } from './errno.ts';
 
 /**
  * The files below `root` whose path from there begins with `prefix`, in UTF-8 byte order of these paths. Folders are
@@ -52,13 +52,4 @@ async function keysOf(root: string, folder: string): Promise<string[]> {
 async function isFolder(entry: Dirent, path: string): Promise<boolean> {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
   return (await unlessMissing(stat(path)))?.isDirectory() ?? false;
-}
-
-async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }
