@@ -4,6 +4,7 @@ import './scripts/build-for-tests.mjs';
 
 /**
  * `unit` needs nothing but Node, and is all that `npm run check` has time for; `engines` compares the engines over many hours;
+ * `simulation` plays many runs at once in one process, over fakes;
  * `integration` starts real servers once and shares them.
  */
 export default defineConfig({
@@ -17,6 +18,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'engines', include: ['test/engines/*.test.ts'], testTimeout: 300_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'simulation', include: ['test/faults/simulation/*.test.ts'], testTimeout: 60_000 },
       },
       {
         extends: true,

@@ -14,11 +14,12 @@ export interface SourceUnderTest {
 const CHUNK = chunkAt(Date.UTC(2026, 10, 22, 10), 'hour');
 const utf8 = new TextEncoder();
 /** More than any source reads at once or ahead. */
-const LARGE = new Uint8Array(24 << 20).map((_, i) => (i * 31 + (i >> 12)) % 251);
+const LARGE_BYTES = 24 << 20;
 
 /** Declares the tests that hold every Source of objects to the promises of its port. `make` is called before each test. */
 export function sourceConformance(name: string, make: () => Promise<SourceUnderTest>): void {
   describe(`${name} keeps the promises of a source`, () => {
+    const LARGE = new Uint8Array(LARGE_BYTES).map((_, i) => (i * 31 + (i >> 12)) % 251);
     let made: SourceUnderTest;
     let source: ObjectSource;
     beforeEach(async () => {
