@@ -36,6 +36,7 @@ import { cutRanges, type Range } from './plan/ranges.ts';
 import { MemoryWatch } from './progress/memory-watch.ts';
 import { ProgressMeter } from './progress/progress-meter.ts';
 import { Tally } from './scan/tally.ts';
+import { writeFingerprints } from './sidecars/write-fingerprints.ts';
 import { partitionsOf } from './spill/event-spill.ts';
 import { planKeyRanges } from './spill/plan-key-ranges.ts';
 import { planPartitions } from './spill/plan-partitions.ts';
@@ -103,6 +104,11 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
 
   const resolved = await resolveSpilledEvents(crew, scanned, program.deduplicate?.keep === 'last');
   meter.finish();
+  const decided = countsOf(plan, scanned, resolved);
+  const fingerprints =
+    program.deduplicate !== null && request.sidecars?.fingerprints === true
+      ? await writeFingerprints(crew, request, decided.counts.kept)
+      : [];
   const isSpilled = resolved.length > 0 || scanned.some(({ spillsGroups }) => spillsGroups);
   const merged = isSpilled
     ? mergeOnDisk(crew, rowsOfKeyRange(budget.kernelBytes, tuning.maxGroups))
@@ -112,7 +118,6 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
   const sums = totalSums(program, totals);
   meter.finish();
 
-  const decided = countsOf(plan, scanned, resolved);
   return {
     engine: { name: 'local', version: HOURMILL_VERSION, parquet: partLibrary() },
     ...decided,
@@ -124,6 +129,7 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
     sums,
     columns,
     parts,
+    ...(request.sidecars === undefined ? {} : { sidecars: fingerprints }),
     timingsMs: { scan: Math.round(scannedMs - startMs), merge: Math.round(performance.now() - scannedMs) },
     peak: { memoryBytes: meter.peakBytes, spilledBytes: meter.peakSpilledBytes },
   };

@@ -40,6 +40,7 @@ const { kernel } = openKernel({
   acceptLoss: false,
   knownKeys: 0,
   maxLateBytes: null,
+  sidecars: { fingerprints: false, accumulators: false },
   source: null,
   options: { program: { ...PLAIN_PROGRAM, kafkaFields: true }, compression: { codec: 'none', level: 0 }, limits },
   tuning: DEFAULT_TUNING,

@@ -1,7 +1,7 @@
 export { accumulatorColumn, sumsOf } from './accumulators/accumulator-column.ts';
 export { type AccumulatorColumn, decodeAccumulators, encodeAccumulators } from './accumulators/accumulators-file.ts';
 export { decodeSum, encodeSum } from './accumulators/sum.ts';
-export { encodeFingerprintFile } from './fingerprints/fingerprint-file.ts';
+export { encodeFingerprintFile, fingerprintBodyAt, sealFingerprintFile } from './fingerprints/fingerprint-file.ts';
 export { fingerprintFiles } from './fingerprints/fingerprint-files.ts';
 export { fingerprintsOf, keysOf } from './fingerprints/key-bytes.ts';
 export { type KeySet, openKeySet } from './fingerprints/key-set.ts';

@@ -18,6 +18,8 @@ import type { Stage } from '../worker/stage.ts';
 import type { HeadStart } from './head-start.ts';
 import type { ThreadStage } from './thread-stage.ts';
 
+const NO_SIDECARS = { fingerprints: false, accumulators: false };
+
 /**
  * The workers of one build: the main thread, and a thread for each further one. The main thread works too, because a thread
  * that only waits costs the start of one more, and there is little to wait for; it goes back to its event loop every few
@@ -65,7 +67,7 @@ export class Crew implements AsyncDisposable {
     headStart: HeadStart,
     onThread?: (thread: Worker) => void,
   ): Promise<Crew> {
-    const { plan, source, signal, acceptLoss = false, known, late } = request;
+    const { plan, source, signal, acceptLoss = false, known, late, sidecars } = request;
     const board = new Board(budget.workers, ranges.length);
     const shared = {
       ...options,
@@ -77,6 +79,7 @@ export class Crew implements AsyncDisposable {
       plan,
       acceptLoss,
       knownKeys: known?.keys ?? 0,
+      sidecars: sidecars ?? NO_SIDECARS,
       maxLateBytes: plan.late === undefined ? null : (late?.maxBytes ?? null),
       source: source.worker ?? null,
     };

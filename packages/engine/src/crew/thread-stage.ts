@@ -43,6 +43,22 @@ export class ThreadStage implements Stage {
     return this.#ask('scan');
   }
 
+  shareKeys() {
+    return this.#ask('shareKeys');
+  }
+
+  takeKeys(sections: Parameters<Stage['takeKeys']>[0]) {
+    return this.#ask('takeKeys', sections);
+  }
+
+  encodeKeys(section: number) {
+    return this.#ask('encodeKeys', section);
+  }
+
+  forgetKeys() {
+    return this.#ask('forgetKeys');
+  }
+
   seal() {
     return this.#ask('seal');
   }

@@ -6,6 +6,7 @@ import { type Decided, Exchange } from '../exchange/exchange.ts';
 import type { OwnedKeys } from '../exchange/owned-keys.ts';
 import { rowsOfBatch } from '../plan/budget.ts';
 import type { Range } from '../plan/ranges.ts';
+import type { KeyDumps } from '../sidecars/key-dumps.ts';
 import type { EventSpill } from '../spill/event-spill.ts';
 import type { GroupSpill } from '../spill/group-spill.ts';
 import type { MemoryPressure } from '../spill/memory-pressure.ts';
@@ -37,6 +38,8 @@ export interface ScanWorkParts {
   readonly signal: AbortSignal;
   readonly pressure: MemoryPressure;
   readonly keys: OwnedKeys;
+  /** Null when nobody wants the keys afterwards. */
+  readonly dumps: KeyDumps | null;
   readonly events: EventSpill;
   readonly groups: GroupSpill;
 }
@@ -89,12 +92,12 @@ export class ScanWork {
     if (this.#keyed) await this.#finishDecisions();
     this.#report();
     const { tally, strays, rejects, late, batches } = this.#tools;
-    const { events, groups } = this.#parts;
+    const { events, groups, pressure, dumps } = this.#parts;
     const spilledEvents = events.spilled;
+    dumps?.add(kernel, pressure);
     kernel.exports.decideRelease();
     kernel.exports.release(this.#selection, 4 * BATCH_ROWS);
     batches.release();
-    const { pressure } = this.#parts;
     const isTooMuch = pressure.groupsAreMany || !pressure.mergeFits(board.progress('dictionaryBytes'));
     return {
       counts: tally.counts,

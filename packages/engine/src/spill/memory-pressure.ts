@@ -15,6 +15,8 @@ const GROUP_SHARE = 0.3;
 const LEAST_SHARE = 0.08;
 /** A partition's keys may take so much. */
 const PARTITION_SHARE = 0.4;
+/** The keys of records are copied in memory if they take no more. */
+const PIECE_OF_MEMORY = 0.25;
 /** All that the merge in memory takes of each worker: its rows twice more, all workers' dictionaries twice. */
 const MERGE_COPIES = 2;
 
@@ -48,6 +50,12 @@ export class MemoryPressure {
   get mostKeysAtFirst(): number {
     const room = this.#kernel.exports.bytesFree() - GROUP_SHARE * this.#setup.kernelBytes - this.#workBytes;
     return Math.max(0, room / KEY_BYTES);
+  }
+
+  /** All keys may be copied to shared memory before the table is given back. */
+  dumpFits(bytes: number): boolean {
+    const reserve = Math.max(this.#reserveBytes, GROUP_SHARE * this.#setup.kernelBytes);
+    return bytes <= PIECE_OF_MEMORY * this.#setup.kernelBytes && this.#kernel.exports.bytesFree() - bytes > reserve;
   }
 
   /** One more batch may be held. */

@@ -1,6 +1,7 @@
 import { BATCH_ROWS, type Kernel } from '@hourmill/kernel';
 import type { Range } from '../plan/ranges.ts';
 import { Tally } from '../scan/tally.ts';
+import type { KeyDumps } from '../sidecars/key-dumps.ts';
 import type { Pace } from '../worker/pace.ts';
 import type { WorkerSetup } from '../worker/setup.ts';
 import { keysIn, partitionsOf } from './event-spill.ts';
@@ -27,6 +28,8 @@ export interface ResolveWorkParts {
   readonly pace: Pace;
   readonly pressure: MemoryPressure;
   readonly groups: GroupSpill;
+  /** Null when nobody wants the keys afterwards. */
+  readonly dumps: KeyDumps | null;
 }
 
 /**
@@ -45,16 +48,17 @@ export class ResolveWork {
   }
 
   async resolve(task: PartitionTask): Promise<Resolved> {
-    const { setup, kernel, pressure, groups } = this.#parts;
+    const { setup, kernel, pressure, groups, dumps } = this.#parts;
     const tally = new Tally(setup.plan.splits.length);
     const before = task.keys.reduce((sum, block) => sum + keysIn(block), 0);
-    if (task.frames.length === 0) return { counts: tally.counts };
+    if (task.frames.length === 0 && dumps === null) return { counts: tally.counts };
     const most = before + task.frames.reduce((sum, { rows }) => sum + rows, 0);
     if (pressure.groupsAreMany) await groups.spill(kernel);
     const sections = Math.max(1, Math.ceil((most * KEY_BYTES) / pressure.partitionBytes));
     for (let section = 0; section < sections; section++) {
       kernel.exports.decideSetup(most / sections);
       await this.#resolveSection(task, sections, section, tally);
+      dumps?.add(kernel, null);
       kernel.exports.decideRelease();
     }
     return { counts: tally.counts };

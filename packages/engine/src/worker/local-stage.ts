@@ -8,6 +8,9 @@ import { MergeWork } from '../merge/merge-work.ts';
 import { RowGroupInput } from '../output/row-group-input.ts';
 import { cutRanges, type Range } from '../plan/ranges.ts';
 import { ScanWork } from '../scan/scan-work.ts';
+import { type KeyDump, KeyDumps } from '../sidecars/key-dumps.ts';
+import type { EncodedSection, KeySections } from '../sidecars/key-sections.ts';
+import { SectionEncoder } from '../sidecars/section-encoder.ts';
 import { countSpilled } from '../spill/count-spilled.ts';
 import { EventSpill } from '../spill/event-spill.ts';
 import { type GroupRun, GroupSpill } from '../spill/group-spill.ts';
@@ -31,6 +34,8 @@ export class LocalStage implements Stage, Disposable {
   readonly #events: EventSpill;
   readonly #groups: GroupSpill;
   readonly #keys: OwnedKeys;
+  /** Null without fingerprints. */
+  readonly #dumps: KeyDumps | null;
   #kernel: Kernel;
   /** Null when what it scanned is on disk. */
   #scan: ScanWork | null;
@@ -38,6 +43,7 @@ export class LocalStage implements Stage, Disposable {
   #resolve: ResolveWork | undefined;
   #keyRanges: KeyRangeMerge | undefined;
   #rowGroups: RowGroupInput | undefined;
+  #sections: SectionEncoder | undefined;
 
   constructor(setup: WorkerSetup, opener: SplitOpener, signal: AbortSignal) {
     const { program } = setup.options;
@@ -53,6 +59,7 @@ export class LocalStage implements Stage, Disposable {
     this.#merge = new MergeWork(kernel, setup, pace);
     this.#events = new EventSpill(setup.workers, count);
     const pressure = new MemoryPressure(kernel, setup);
+    this.#dumps = setup.sidecars.fingerprints && program.deduplicate !== null ? new KeyDumps(count) : null;
     this.#keys = new OwnedKeys({ setup, kernel, board, pressure, events: this.#events });
     this.#scan = new ScanWork({
       setup,
@@ -61,6 +68,7 @@ export class LocalStage implements Stage, Disposable {
       pace,
       pressure,
       keys: this.#keys,
+      dumps: this.#dumps,
       groups: this.#groups,
       events: this.#events,
       judge,
@@ -78,6 +86,25 @@ export class LocalStage implements Stage, Disposable {
   async scan(): Promise<Scanned> {
     invariant(this.#scan !== null, 'nothing is scanned once the groups are on disk');
     return this.#scan.run();
+  }
+
+  async shareKeys(): Promise<readonly KeyDump[]> {
+    return this.#dumps?.dumps ?? [];
+  }
+
+  async takeKeys(sections: KeySections): Promise<void> {
+    this.#sections = new SectionEncoder(this.#kernel, sections);
+  }
+
+  async encodeKeys(section: number): Promise<EncodedSection> {
+    invariant(this.#sections !== undefined, 'keys are encoded once all are known');
+    return this.#sections.encode(section);
+  }
+
+  async forgetKeys(): Promise<void> {
+    this.#sections?.release();
+    this.#sections = undefined;
+    this.#dumps?.forget(this.#kernel);
   }
 
   seal(): Promise<SharedDictionaries> {
@@ -104,6 +131,7 @@ export class LocalStage implements Stage, Disposable {
       pace: this.#pace,
       pressure: new MemoryPressure(this.#kernel, this.#setup),
       groups: this.#groups,
+      dumps: this.#dumps,
     });
     return this.#resolve.resolve(task);
   }
@@ -124,6 +152,7 @@ export class LocalStage implements Stage, Disposable {
   [Symbol.dispose](): void {
     this.#events[Symbol.dispose]();
     this.#groups[Symbol.dispose]();
+    this.#dumps?.[Symbol.dispose]();
   }
 
   /** A new kernel: of the old one's memory much is in pieces that would fit nothing more, and all of it stays resident. */
@@ -131,6 +160,7 @@ export class LocalStage implements Stage, Disposable {
     this.#scan = null;
     this.#resolve = undefined;
     this.#kernel = openKernel(this.#setup).kernel;
+    this.#kernel.exports.count(this.#dumps?.memoryBytes ?? 0);
     this.#merge = new MergeWork(this.#kernel, this.#setup, this.#pace);
     for (let i = 0; i < COLLECTIONS; i++) collectGarbage();
   }

@@ -1,4 +1,4 @@
-import type { Plan, WorkerModule } from '@hourmill/core';
+import type { Plan, SidecarRequest, WorkerModule } from '@hourmill/core';
 import type { LocalEngineOptions, Tuning } from '../options.ts';
 
 /** All that a worker needs to begin. Structured-cloneable, shared memory and all. */
@@ -15,6 +15,7 @@ export interface WorkerSetup {
   readonly acceptLoss: boolean;
   /** So many keys count as seen before the first record, at most. */
   readonly knownKeys: number;
+  readonly sidecars: SidecarRequest;
   /** Of all lines of late rows; null when no stray is kept. */
   readonly maxLateBytes: number | null;
   /** Null on the main thread, when the source can be read only there. */

@@ -4,6 +4,8 @@ import type { StrayCounts } from '@hourmill/record';
 import type { KnownPiece } from '../exchange/share-known-keys.ts';
 import type { LateRecord } from '../scan/range-late.ts';
 import type { RangeReject } from '../scan/range-rejects.ts';
+import type { KeyDump } from '../sidecars/key-dumps.ts';
+import type { EncodedSection, KeySections } from '../sidecars/key-sections.ts';
 import type { SpilledEvents } from '../spill/event-frames.ts';
 import type { GroupRun } from '../spill/group-spill.ts';
 import type { KeyRangeTask } from '../spill/plan-key-ranges.ts';
@@ -80,6 +82,14 @@ export interface Stage {
   know(piece: KnownPiece): Promise<void>;
   /** Takes ranges, scans them, decides the fingerprints that it owns, and aggregates its kept rows, until all input is decided. */
   scan(): Promise<Scanned>;
+  /** The keys of the records that it has kept as their owner. With fingerprints only, once all is decided, as the next steps. */
+  shareKeys(): Promise<readonly KeyDump[]>;
+  /** Takes note of all workers' keys. */
+  takeKeys(sections: KeySections): Promise<void>;
+  /** Sorts one section of them. */
+  encodeKeys(section: number): Promise<EncodedSection>;
+  /** Gives back all that keys take. */
+  forgetKeys(): Promise<void>;
   /** Sorts its dictionaries. */
   seal(): Promise<SharedDictionaries>;
   /** Unites all workers' dictionaries and sorts its groups by their global keys. */

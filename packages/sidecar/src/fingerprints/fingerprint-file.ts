@@ -50,14 +50,31 @@ export function prefixBytes({ suffixBytes }: FingerprintLayout): number {
  * @param keys of that file, sorted and distinct: 16 bytes each, h1 then h2, little-endian
  */
 export function encodeFingerprintFile(layout: FingerprintLayout, index: number, keys: Uint8Array): Uint8Array {
-  const { bucketBits, suffixBytes } = layout;
-  const bodyAt = HEADER_BYTES + 2 ** bucketBits * ENTRY_BYTES;
-  const count = keys.length / KEY_BYTES;
-  const file = new Uint8Array(bodyAt + count * suffixBytes);
+  const bodyAt = fingerprintBodyAt(layout);
+  const file = new Uint8Array(bodyAt + (keys.length / KEY_BYTES) * layout.suffixBytes);
   const counts = encodeBody(layout, index, keys, file, bodyAt);
-  encodeDirectory(counts, suffixBytes, file, bodyAt);
-  encodeHeader(layout, index, count, file, bodyAt);
+  sealFingerprintFile(layout, index, counts, file);
   return file;
+}
+
+/** Where in a file the keys begin: the last bytes of each, big-endian, in the order of keys. */
+export function fingerprintBodyAt({ bucketBits }: FingerprintLayout): number {
+  return HEADER_BYTES + 2 ** bucketBits * ENTRY_BYTES;
+}
+
+/**
+ * Writes what comes before the keys of a file, which are in their places.
+ * @param counts how many keys are in each bucket
+ */
+export function sealFingerprintFile(
+  layout: FingerprintLayout,
+  index: number,
+  counts: Uint32Array,
+  file: Uint8Array,
+): void {
+  const bodyAt = fingerprintBodyAt(layout);
+  encodeDirectory(counts, layout.suffixBytes, file, bodyAt);
+  encodeHeader(layout, index, (file.length - bodyAt) / layout.suffixBytes, file, bodyAt);
 }
 
 /**
