@@ -1,4 +1,4 @@
-import { chunkAt } from '@hourmill/core';
+import { chunkAt, type StageOneRequest } from '@hourmill/core';
 import { fileSource } from '@hourmill/objects';
 import { type Program, parseFilter } from '@hourmill/pipeline';
 import { createReferenceEngine } from '@hourmill/reference';
@@ -76,4 +76,35 @@ test('a fault that one line in thousands brings to light is found, and that line
     'file 1 (gzip), 1 lines:',
     '  "{\\"ts\\":\\"2026-11-22T10:00:00Z\\",\\"x\\":99}\\n"',
   ]);
+});
+
+/** An engine with a fault in what late data needs: it works, but for another request. */
+function faultyRequest(change: (request: StageOneRequest) => Partial<StageOneRequest>): EngineUnderTest {
+  return {
+    ...reference,
+    create: (settings) => {
+      const engine = createReferenceEngine(settings);
+      return { ...engine, build: (request) => engine.build({ ...request, ...change(request) }) };
+    },
+  };
+}
+
+test.each<[string, RegExp, (request: StageOneRequest) => Partial<StageOneRequest>]>([
+  ['knows no keys', /counts|identity/, () => ({ known: { keys: 0, read: async function* () {} } })],
+  ['writes no fingerprints', /fingerprints/, () => ({ sidecars: { fingerprints: false, accumulators: true } })],
+  ['writes no exact sums', /fails/, () => ({ sidecars: { fingerprints: true, accumulators: false } })],
+  [
+    'keeps late rows of its own hour',
+    /late rows/,
+    ({ plan }) => ({ plan: { ...plan, late: { fromMs: plan.late?.fromMs ?? 0, own: [] } } }),
+  ],
+])('an engine that %s is found out', async (_, difference, change) => {
+  const options = {
+    seed: 1,
+    records: 5000,
+    recordsOfCase: 100,
+    oracle: reference,
+    subject: () => faultyRequest(change),
+  };
+  expect(await fuzzEngines(options)).toMatch(difference);
 });

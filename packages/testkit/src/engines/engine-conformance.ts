@@ -4,12 +4,15 @@ import { deduplicationSuite } from './conformance/deduplication.ts';
 import { goldenSuite } from './conformance/golden.ts';
 import { jsonTextsSuite } from './conformance/json-texts.ts';
 import { judgementSuite } from './conformance/judgement.ts';
+import { knownKeysSuite } from './conformance/known-keys.ts';
+import { lateRowsSuite } from './conformance/late-rows.ts';
 import { partsSuite } from './conformance/parts.ts';
 import { propertiesSuite } from './conformance/properties.ts';
 import { recordsSuite } from './conformance/records.ts';
 import { rejectsSuite } from './conformance/rejects.ts';
 import { rollUpSuite } from './conformance/roll-up.ts';
 import { runSuite } from './conformance/run.ts';
+import { sidecarsSuite } from './conformance/sidecars.ts';
 import { straysSuite } from './conformance/strays.ts';
 import type { Build } from './conformance/suite.ts';
 import { valuesSuite } from './conformance/values.ts';
@@ -23,6 +26,8 @@ export interface ConformanceOptions {
    * Default: true.
    */
   readonly singleRecords?: boolean;
+  /** Whether known keys, sidecars and late rows are looked at too. Default: true. */
+  readonly lateData?: boolean;
 }
 
 /** Declares the tests that hold every engine to the promises of its port and to the meaning of records. */
@@ -42,6 +47,12 @@ export function engineConformance(name: string, engine: EngineUnderTest, options
     straysSuite(build);
     runSuite(build);
     goldenSuite(build);
-    propertiesSuite(build, options.propertyRuns ?? 60);
+    const runs = options.propertyRuns ?? 60;
+    propertiesSuite(build, runs);
+    if (options.lateData ?? true) {
+      knownKeysSuite(build, runs);
+      sidecarsSuite(build, runs);
+      lateRowsSuite(build, runs);
+    }
   });
 }

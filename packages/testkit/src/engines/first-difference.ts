@@ -27,6 +27,13 @@ const SECTIONS = [
   ['columns', ({ result }) => result.columns],
   ['groups', ({ result }) => result.groups],
   ['sums', ({ result }) => result.sums],
+  ['fingerprints', ({ fingerprints }) => fingerprints],
+  ['exact sums', ({ exactSums }) => exactSums],
+  // Not their positions: of messages these are other ones than of lines.
+  [
+    'late rows',
+    ({ late }) => late && Object.entries(late).map(([hour, rows]) => [hour, ...rows.map(({ raw }) => raw)]),
+  ],
 ] as const satisfies readonly (readonly [string, (built: Built) => unknown])[];
 
 /** Says where two outcomes first differ; null when they are the same in all that engines must agree on, not in bytes. */

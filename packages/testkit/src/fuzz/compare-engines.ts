@@ -1,21 +1,24 @@
 import { isUtf8 } from 'node:buffer';
-import { buildPaths } from '../engines/build.ts';
+import { type BuildOptions, buildPaths } from '../engines/build.ts';
 import type { EngineUnderTest } from '../engines/engine-under-test.ts';
 import { firstDifference, outcomeOf } from '../engines/first-difference.ts';
 import { withInputFiles } from '../engines/input-files.ts';
+import { knownKeys } from '../engines/record-oracle.ts';
 import { type FuzzCase, type FuzzFile, inputFile } from './fuzz-case.ts';
 import { shrink } from './shrink.ts';
 
 export interface ComparedEngines {
   readonly oracle: EngineUnderTest;
   readonly subject: EngineUnderTest;
+  /** Whether known keys, sidecars and late rows are asked for too. Default: true. */
+  readonly lateData?: boolean;
 }
 
 /** Where the engines' outcomes of a case first differ; null where they agree. An error without a code is a difference too. */
-export async function differenceIn(fuzz: FuzzCase, { oracle, subject }: ComparedEngines): Promise<string | null> {
-  const { program, chunk, maxRecordBytes } = fuzz;
-  const options = { program, chunk, limits: { maxRecordBytes } };
+export async function differenceIn(fuzz: FuzzCase, engines: ComparedEngines): Promise<string | null> {
+  const { oracle, subject } = engines;
   return withInputFiles(fuzz.files.map(inputFile), async (paths) => {
+    const options = await optionsOf(fuzz, paths, engines);
     const expected = await outcomeOf(buildPaths(oracle, paths, options));
     try {
       return firstDifference(expected, await outcomeOf(buildPaths(subject, paths, options)));
@@ -23,6 +26,22 @@ export async function differenceIn(fuzz: FuzzCase, { oracle, subject }: Compared
       return `the subject fails: ${error instanceof Error ? error.stack : String(error)}`;
     }
   });
+}
+
+/** Which keys are known is found out by a build of its own. */
+async function optionsOf(
+  { program, chunk, maxRecordBytes, lateRules, knownEvery }: FuzzCase,
+  paths: readonly string[],
+  { oracle, lateData = true }: ComparedEngines,
+): Promise<BuildOptions> {
+  const plain = { program, chunk, limits: { maxRecordBytes } };
+  if (!lateData) return plain;
+  const options = { ...plain, sidecars: { fingerprints: true, accumulators: true }, late: { rules: lateRules } };
+  if (knownEvery === null || program.deduplicate === null) return options;
+  const first = await outcomeOf(buildPaths(oracle, paths, options));
+  if ('failure' in first) return options;
+  const all = first.built.fingerprints ?? [];
+  return { ...options, known: knownKeys(all.filter((_, index) => index % knownEvery === 0)) };
 }
 
 /**

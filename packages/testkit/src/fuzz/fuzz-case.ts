@@ -1,5 +1,5 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { type Compression, chunkAt, type SegmentGranularity, type TimeChunk } from '@hourmill/core';
+import { type Compression, chunkAt, type LateRules, type SegmentGranularity, type TimeChunk } from '@hourmill/core';
 import type { Program, TimestampFormat } from '@hourmill/pipeline';
 import type { InputFile } from '../engines/input-files.ts';
 import { type Habits, randomFields } from './fields.ts';
@@ -34,6 +34,9 @@ export interface FuzzCase {
   readonly maxRecordBytes: number;
   readonly files: readonly FuzzFile[];
   readonly sizes: FuzzSizes;
+  readonly lateRules: LateRules;
+  /** Of the keys of the hour every n-th is known before the first record; null: there are no known ones. */
+  readonly knownEvery: number | null;
 }
 
 /** A case of about so many records. */
@@ -80,7 +83,21 @@ export function fuzzCase(seed: number, records: number): FuzzCase {
     maxKeys: random.pick([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 30, 1000]),
     maxGroups: random.pick([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 30, 1000]),
   };
-  return { seed, program, chunk, maxRecordBytes, files, sizes: { ...sizes, ...spill, rangeBytes } };
+  const knownEvery = random.pick([null, null, 1, 2, 7, 100]);
+  const lateRules = randomLateRules(random, chunk, fileCount);
+  return {
+    ...{ seed, program, chunk, maxRecordBytes, files },
+    ...{ sizes: { ...sizes, ...spill, rangeBytes }, lateRules, knownEvery },
+  };
+}
+
+function randomLateRules(random: Random, { startMs, endMs }: TimeChunk, files: number): LateRules {
+  const lengthMs = endMs - startMs;
+  const own = Array.from({ length: random.below(files + 1) }, () => {
+    const fromMs = startMs - random.between(1, 3) * lengthMs;
+    return { split: random.below(files), fromMs, toMs: fromMs + lengthMs, offsets: null };
+  });
+  return { fromMs: startMs - random.pick([1, 3, 100_000]) * lengthMs, own };
 }
 
 function linesOf(random: Random, producers: readonly Producer[], count: number, broken: number): Line[] {
