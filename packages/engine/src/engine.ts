@@ -10,7 +10,6 @@ import {
   type KnownKeys,
   NO_COUNTS,
   NO_GAPS,
-  type PartColumn,
   type PartFile,
   type Plan,
   type StageOneRequest,
@@ -36,6 +35,8 @@ import { cutRanges, type Range } from './plan/ranges.ts';
 import { MemoryWatch } from './progress/memory-watch.ts';
 import { ProgressMeter } from './progress/progress-meter.ts';
 import { Tally } from './scan/tally.ts';
+import { AccumulatorsWriter } from './sidecars/accumulators-writer.ts';
+import { doubleSumsOf } from './sidecars/chunk-sums.ts';
 import { writeFingerprints } from './sidecars/write-fingerprints.ts';
 import { partitionsOf } from './spill/event-spill.ts';
 import { planKeyRanges } from './spill/plan-key-ranges.ts';
@@ -114,7 +115,9 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
     ? mergeOnDisk(crew, rowsOfKeyRange(budget.kernelBytes, tuning.maxGroups))
     : mergeInMemory(crew);
   const columns = partColumns(program);
-  const { parts, totals } = await writeParts(crew, request, columns, merged);
+  const doubleSums = request.sidecars?.accumulators === true ? doubleSumsOf(program).length : 0;
+  const sumsWriter = doubleSums === 0 ? null : new AccumulatorsWriter(request, doubleSums);
+  const { parts, totals } = await writeParts(crew, new PartWriter(request, columns, sumsWriter), merged);
   const sums = totalSums(program, totals);
   meter.finish();
 
@@ -129,7 +132,7 @@ async function build(options: LocalEngineOptions, given: StageOneRequest): Promi
     sums,
     columns,
     parts,
-    ...(request.sidecars === undefined ? {} : { sidecars: fingerprints }),
+    ...(request.sidecars === undefined ? {} : { sidecars: [...fingerprints, ...(sumsWriter?.files ?? [])] }),
     timingsMs: { scan: Math.round(scannedMs - startMs), merge: Math.round(performance.now() - scannedMs) },
     peak: { memoryBytes: meter.peakBytes, spilledBytes: meter.peakSpilledBytes },
   };
@@ -176,14 +179,15 @@ async function* mergeOnDisk(crew: Crew, rangeRows: number): AsyncGenerator<Merge
 
 async function writeParts(
   crew: Crew,
-  request: StageOneRequest,
-  columns: readonly PartColumn[],
+  writer: PartWriter,
   waves: AsyncIterable<readonly Merged[]>,
 ): Promise<{ parts: readonly PartFile[]; totals: readonly MergedTotals[] }> {
-  const writer = new PartWriter(request, columns);
   const cutter = new RowGroupCutter();
   const write = async (rowGroups: readonly ChunkSlice[][]): Promise<void> => {
-    for await (const group of crew.each(rowGroups, (stage, slices) => stage.encode(slices))) await writer.add(group);
+    let next = 0;
+    for await (const group of crew.each(rowGroups, (stage, slices) => stage.encode(slices))) {
+      await writer.add(group, rowGroups[next++] ?? []);
+    }
   };
   const totals: MergedTotals[] = [];
   for await (const merged of waves) {

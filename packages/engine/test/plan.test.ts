@@ -53,7 +53,7 @@ test('row groups are cut by the rows alone, wherever the key ranges of the worke
   fc.assert(
     fc.property(sizes, fc.integer({ min: 1, max: 20 }), (chunkRows, groupRows) => {
       const chunks = chunkRows.map(
-        (rows): MergedChunk => ({ rows, buffer: new SharedArrayBuffer(0), dictionaries: null }),
+        (rows): MergedChunk => ({ rows, buffer: new SharedArrayBuffer(0), dictionaries: null, sums: null }),
       );
       const rows = chunkRows.reduce((a, b) => a + b, 0);
       const cutter = new RowGroupCutter(groupRows);

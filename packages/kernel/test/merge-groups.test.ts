@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addFrame, framesOf } from './support/group-frames.ts';
-import { groupTwin, totalTwin } from './support/group-twin.ts';
+import { groupTwin, stateTwin, totalTwin } from './support/group-twin.ts';
 import {
   type GroupEvent,
   type GroupShape,
@@ -110,6 +110,9 @@ function expectMerged({ shape, events }: Scene, merged: Merged): void {
     expect(kind).toBe(shape.metrics[metric] === 'longSum' ? 1 : 2);
   }
   if (twin.some(({ metrics }) => metrics.includes('fault'))) expect(merged.faults).not.toEqual([]);
+  shape.metrics.forEach((kind, metric) => {
+    if (kind === 'doubleSum') expect(merged.states[metric]).toEqual(stateTwin(events.flat(), shape.metrics, metric));
+  });
   expect(merged.totals[0]).toBe(BigInt(events.flat().length));
   shape.metrics.forEach((kind, metric) => {
     expect(merged.nulls[metric]).toBe(twin.filter(({ metrics }) => metrics[metric] === null).length);

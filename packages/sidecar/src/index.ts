@@ -1,5 +1,10 @@
 export { accumulatorColumn, sumsOf } from './accumulators/accumulator-column.ts';
-export { type AccumulatorColumn, decodeAccumulators, encodeAccumulators } from './accumulators/accumulators-file.ts';
+export {
+  type AccumulatorColumn,
+  decodeAccumulators,
+  encodeAccumulators,
+  encodeAccumulatorsAside,
+} from './accumulators/accumulators-file.ts';
 export { decodeSum, encodeSum } from './accumulators/sum.ts';
 export { encodeFingerprintFile, fingerprintBodyAt, sealFingerprintFile } from './fingerprints/fingerprint-file.ts';
 export { fingerprintFiles } from './fingerprints/fingerprint-files.ts';

@@ -3,6 +3,7 @@ import type { Kernel } from '@hourmill/kernel';
 import { ROW_GROUP_ROWS } from '@hourmill/parquet';
 import { metricsOf } from '../program/fields.ts';
 import { timeBuckets } from '../program/time-buckets.ts';
+import { copySums, doubleSumsOf } from '../sidecars/chunk-sums.ts';
 import type { Pace } from '../worker/pace.ts';
 import type { WorkerSetup } from '../worker/setup.ts';
 import type { KeySample, Merged, MergedChunk, SharedDictionaries, SharedRun } from '../worker/stage.ts';
@@ -126,6 +127,7 @@ export class MergeWork {
       inputs.map(({ at }) => at),
       pointers / 4,
     );
+    exports.keepSums(this.#keepsSums ? 1 : 0);
     exports.openMerge(pointers, runs.length, ROW_GROUP_ROWS);
     const chunks: MergedChunk[] = [];
     let rows = 0;
@@ -141,6 +143,10 @@ export class MergeWork {
 
   get #program() {
     return this.#setup.options.program;
+  }
+
+  get #keepsSums(): boolean {
+    return this.#setup.sidecars.accumulators;
   }
 
   get #dimensions() {
@@ -227,7 +233,10 @@ export class MergeWork {
       copy(exports.mergedValue(metric), 8 * rows, columns.value(metric));
       copy(exports.mergedValid(metric), rows, columns.valid(metric));
     });
-    return { buffer, rows, dictionaries: null };
+    const sums = this.#keepsSums
+      ? copySums(this.#kernel, doubleSumsOf(this.#program), rows, (size) => this.#shared(size))
+      : null;
+    return { buffer, rows, dictionaries: null, sums };
   }
 
   #totals(rows: number): (bigint | null)[] {

@@ -4,6 +4,7 @@ import type { StrayCounts } from '@hourmill/record';
 import type { KnownPiece } from '../exchange/share-known-keys.ts';
 import type { LateRecord } from '../scan/range-late.ts';
 import type { RangeReject } from '../scan/range-rejects.ts';
+import type { ChunkSums } from '../sidecars/chunk-sums.ts';
 import type { KeyDump } from '../sidecars/key-dumps.ts';
 import type { EncodedSection, KeySections } from '../sidecars/key-sections.ts';
 import type { SpilledEvents } from '../spill/event-frames.ts';
@@ -57,6 +58,8 @@ export interface MergedChunk {
   readonly rows: number;
   /** What its ranks mean; null when it is the workers' united dictionaries. */
   readonly dictionaries: SharedDictionaries | null;
+  /** Null when nobody wants them. */
+  readonly sums: ChunkSums | null;
 }
 
 export interface Merged {

@@ -7,4 +7,5 @@ export { globalKeyLayout, keyGroups, lowerBound, releaseKeyedGroups, sampleKeys 
 export { groupsBytes, writeGroups } from './write-groups';
 export { mergeNext, openMerge } from './merge-runs';
 export { mergedBucket, mergedEvents, mergedRank, mergedValid, mergedValue } from './merged-columns';
+export { keepSums, mergedSumBytes, mergedSumLengths, mergedSumValues } from './merged-sums';
 export { mergeFault, mergeFaultMetric, mergeFaultRow, mergeFaultSum, mergedNulls, mergedTotal } from './finish-rows';

@@ -2,6 +2,7 @@
 //
 // Reads rows by address (u32 each, see `listRow`); writes merged-columns.ts. A loop a column over FINISH_ROWS rows, which lie in the
 // caches. 1-2 ns a row and column, more for a double sum.
+// States of double sums are kept as they are, too, where they are wanted (merged-sums.ts).
 //
 // A sum that its type cannot hold is a fault: of the first row that has one, the first metric. Its value in the column means nothing.
 import { narrowToDouble } from '../aggregate/narrow-sum';
@@ -26,6 +27,7 @@ import {
 } from '../group-row';
 import { allocate, release } from '../memory';
 import { globalKeyLayout } from './key-groups';
+import { keepSum, reserveSums, sumsAreKept } from './merged-sums';
 import { mergedBucket, mergedEvents, mergedRank, mergedValid, mergedValue } from './merged-columns';
 
 /** Rows are finished by so many. */
@@ -182,6 +184,15 @@ function finishDoubleSums(metric: i32, first: i32, out: usize, valid: usize, cou
     }
     store<f64>(out + 8 * <usize>i, sum);
     if (sum != sum) fault(DOUBLE_FAULT, metric, first + i);
+  }
+  if (sumsAreKept()) keepDoubleSums(metric, first, valid, count, state);
+}
+
+function keepDoubleSums(metric: i32, first: i32, valid: usize, count: i32, state: usize): void {
+  reserveSums(metric, count);
+  for (let i = 0; i < count; i++) {
+    const row = rowAt(i) + state;
+    keepSum(metric, first + i, load<u8>(valid + <usize>i) != 0, load<u64>(row), load<u64>(row, 8));
   }
 }
 

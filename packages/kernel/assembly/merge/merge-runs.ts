@@ -21,6 +21,7 @@ import { FINISH_ROWS, clearFault, finishRows, listRow, openFinish } from './fini
 import { globalKeyLayout } from './key-groups';
 import { ENDED, keyOf, openTree, playAgain, playAll, setKey, winner } from './loser-tree';
 import { openColumns } from './merged-columns';
+import { clearSums, openSums } from './merged-sums';
 import { runRows, runRowsAt, runWides, runWidesAt } from './run';
 
 // A cursor: next row u32 | behind the last row u32 | wide sums u32, 0 when there are none.
@@ -41,6 +42,7 @@ export function openMerge(runs: usize, n: i32, capacity: i32): void {
   rowSize = rowBytes(keyWords);
   rowCapacity = capacity;
   openColumns(capacity);
+  openSums(capacity);
   openFinish();
   openCombine(FINISH_ROWS);
   for (let i = 0; i < n; i++) {
@@ -63,6 +65,7 @@ export function openMerge(runs: usize, n: i32, capacity: i32): void {
 export function mergeNext(limit: i32): i32 {
   const wanted = min(limit, rowCapacity);
   clearFault();
+  clearSums();
   let rows = 0;
   while (rows < wanted) {
     const most = min(wanted - rows, FINISH_ROWS);

@@ -81,6 +81,16 @@ export interface MergeExports {
   /** u8 by row: 1 where the metric has a value. */
   mergedValid(metric: number): number;
 
+  /** Whether the states of double sums are wanted of all merges to come: 1 or 0, as at first. */
+  keepSums(keep: number): void;
+  /**
+   * The exact states of a metric that is a doubleSum, of the rows of the last `mergeNext`, as a file of accumulators has them: lengths
+   * u16 by row, and the values one after another, so many bytes in all.
+   */
+  mergedSumLengths(metric: number): number;
+  mergedSumValues(metric: number): number;
+  mergedSumBytes(metric: number): number;
+
   /** What is out of range in the rows of the last `mergeNext`: 0 nothing, 1 a longSum outside 64 bits, 2 a doubleSum that overflows. */
   mergeFault(): number;
   mergeFaultMetric(): number;

@@ -15,6 +15,29 @@ export function groupTwin(events: readonly GroupEvent[], metrics: readonly Metri
   return [...groups.values()].map((group) => rowOf(group, metrics)).sort(compareRows);
 }
 
+/** Of a double sum over all events of each group, in the same order: its state as a file of accumulators has it. */
+export function stateTwin(events: readonly GroupEvent[], metrics: readonly MetricKind[], column: number): Buffer[] {
+  const groups = Map.groupBy(events, ({ bucket, values }) => JSON.stringify([bucket, values.map(textOf)]));
+  const rows = [...groups.values()].map((group) => ({ group, row: rowOf(group, metrics) }));
+  rows.sort((a, b) => compareRows(a.row, b.row));
+  return rows.map(({ group }) => {
+    const inputs = group.map(({ inputs }) => inputs[column] ?? null).filter((input) => input !== null);
+    if (inputs.length === 0) return Buffer.alloc(0);
+    return encodedState(inputs.reduce<bigint>((sum, input) => sum + unitsOf(Number(input)), 0n));
+  });
+}
+
+/** e u16, then m as the fewest bytes of two's complement: the units are m * 256^e, and m is no multiple of 256. */
+function encodedState(units: bigint): Buffer {
+  let [exponent, rest] = [0, units];
+  for (; rest !== 0n && rest % 256n === 0n; exponent++) rest /= 256n;
+  const bytes: number[] = [];
+  for (let bits = 0n; rest !== 0n && BigInt.asIntN(Number(bits), rest) !== rest; bits += 8n) {
+    bytes.push(Number((rest >> bits) & 255n));
+  }
+  return Buffer.from([exponent & 255, exponent >> 8, ...bytes]);
+}
+
 function textOf(value: Uint8Array | null): string | null {
   return value === null ? null : Buffer.from(value).toString('latin1');
 }

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { MergedRow } from './group-twin.ts';
 import type { GroupShape, GroupWorker } from './group-worker.ts';
 
@@ -13,12 +14,20 @@ export interface Merged {
   readonly faults: Fault[];
   /** Events, then by metric. */
   readonly totals: bigint[];
+  /** The exact states of the double sums of each row, by metric; empty for other metrics. */
+  readonly states: Buffer[][];
   /** Rows without a value, by metric. */
   readonly nulls: number[];
 }
 
 export function nothingMerged({ metrics }: GroupShape): Merged {
-  return { rows: [], faults: [], totals: [0n, ...metrics.map(() => 0n)], nulls: metrics.map(() => 0) };
+  return {
+    rows: [],
+    faults: [],
+    states: metrics.map(() => []),
+    totals: [0n, ...metrics.map(() => 0n)],
+    nulls: metrics.map(() => 0),
+  };
 }
 
 /** Cuts the keys into one range a worker, and has each worker merge its range from the runs of all, `limit` rows at a time. */
@@ -52,6 +61,7 @@ export function mergeRuns(
   merged: Merged,
 ): void {
   const { exports: kernel } = worker.kernel;
+  kernel.keepSums(1);
   kernel.openMerge(worker.putAll(runs), runs.length, limit);
   const dictionaries = Array.from({ length: shape.dimensions }, (_, dimension) => worker.united(dimension));
   for (let count = kernel.mergeNext(limit); count > 0; count = kernel.mergeNext(limit)) {
@@ -60,6 +70,9 @@ export function mergeRuns(
       merged.faults.push({ kind, metric: kernel.mergeFaultMetric(), row: merged.rows.length + kernel.mergeFaultRow() });
     }
     for (let row = 0; row < count; row++) merged.rows.push(readRow(worker, shape, dictionaries, row));
+    shape.metrics.forEach((kind, metric) => {
+      if (kind === 'doubleSum') merged.states[metric]?.push(...readStates(worker, metric, count));
+    });
   }
   merged.nulls.forEach((nulls, metric) => {
     merged.nulls[metric] = nulls + kernel.mergedNulls(metric);
@@ -69,6 +82,19 @@ export function mergeRuns(
     const { view } = worker.kernel;
     merged.totals[index] = total + view.getBigUint64(at, true) + (view.getBigInt64(at + 8, true) << 64n);
   });
+}
+
+function readStates({ kernel: { exports, bytes, view } }: GroupWorker, metric: number, rows: number): Buffer[] {
+  const lengths = exports.mergedSumLengths(metric);
+  const start = exports.mergedSumValues(metric);
+  let at = start;
+  const states = Array.from({ length: rows }, (_, row) => {
+    const length = view.getUint16(lengths + 2 * row, true);
+    at += length;
+    return Buffer.from(bytes.slice(at - length, at));
+  });
+  expect(at - start).toBe(exports.mergedSumBytes(metric));
+  return states;
 }
 
 function readRow(worker: GroupWorker, shape: GroupShape, dictionaries: readonly Buffer[][], row: number): MergedRow {

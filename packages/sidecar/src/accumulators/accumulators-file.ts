@@ -1,4 +1,5 @@
-import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, crc32, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { invariant } from '@hourmill/core';
 import { checkMagic, damaged } from '../damaged.ts';
 import { viewOf } from '../fingerprints/key-bytes.ts';
@@ -6,7 +7,7 @@ import { viewOf } from '../fingerprints/key-bytes.ts';
 /** docs/formats/sidecars.md describes the file field by field. */
 const SUMS_MAGIC = 'HMSUMS01';
 const HEADER_BYTES = 24;
-const ZSTD_LEVEL = 3;
+const ZSTD_OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 const LENGTH_BYTES = 2;
 
 /** The exact sums of one metric, row by row: how many bytes each takes, and these bytes one after another. See {@link encodeSum}. */
@@ -17,6 +18,18 @@ export interface AccumulatorColumn {
 
 /** The file of a part. @param columns of the `doubleSum` metrics in the definition's order, at least one, all with as many rows as the part */
 export function encodeAccumulators(columns: readonly AccumulatorColumn[]): Uint8Array {
+  const { header, body } = uncompressed(columns);
+  return Buffer.concat([header, zstdCompressSync(body, ZSTD_OPTIONS)]);
+}
+
+/** The same bytes as {@link encodeAccumulators} gives, without a thread that waits while they are compressed. */
+export async function encodeAccumulatorsAside(columns: readonly AccumulatorColumn[]): Promise<Uint8Array> {
+  const { header, body } = uncompressed(columns);
+  const options = { ...ZSTD_OPTIONS, pledgedSrcSize: body.length };
+  return Buffer.concat([header, await promisify(zstdCompress)(body, options)]);
+}
+
+function uncompressed(columns: readonly AccumulatorColumn[]): { header: Buffer; body: Buffer } {
   const rows = columns[0]?.lengths.length ?? 0;
   invariant(
     columns.every(({ lengths }) => lengths.length === rows),
@@ -28,8 +41,7 @@ export function encodeAccumulators(columns: readonly AccumulatorColumn[]): Uint8
   [rows, columns.length, body.length, crc32(body)].forEach((value, index) => {
     header.writeUInt32LE(value, 8 + index * 4);
   });
-  const params = { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL };
-  return Buffer.concat([header, zstdCompressSync(body, { params })]);
+  return { header, body };
 }
 
 /** @throws HM_LEDGER_004 when the file is damaged, HM_LEDGER_005 for a newer format */
