@@ -10,6 +10,8 @@ export type { EngineSettings, EngineUnderTest } from './engines/engine-under-tes
 export { at, dimension, lines, metrics, multiValue, PLAIN_PROGRAM, TEST_HOUR } from './engines/event-texts.ts';
 export { firstDifference, type Outcome, outcomeOf } from './engines/first-difference.ts';
 export { type InputFile, withInputFiles } from './engines/input-files.ts';
+export type { MergerUnderTest } from './engines/merge.ts';
+export { type MergerConformanceOptions, rollUpMergerConformance } from './engines/merger-conformance.ts';
 export { type PartRow, readPart } from './engines/part-rows.ts';
 export {
   HOSTILE_HOUR_MS,
