@@ -8,7 +8,7 @@ import {
   sha256,
   type TimeChunk,
 } from '@hourmill/core';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalBytes, canonicalJson } from './canonical-json.ts';
 
 /** What one entry's file must say of its place. */
 export interface EntryPlace {
@@ -46,7 +46,7 @@ export function decodeEntry(bytes: Uint8Array, place: EntryPlace): LedgerEntry {
   expectField(place, value, 'leaseUntil', value.leaseUntil === null || isTime(value.leaseUntil));
   expectField(place, value, 'manifest', value.manifest === null || isManifestReference(value.manifest));
   expectField(place, value, 'druid', value.druid === null || isTaskReference(value.druid));
-  if (Buffer.compare(canonicalJson(value), bytes) !== 0)
+  if (Buffer.compare(canonicalBytes(value), bytes) !== 0)
     throw damaged(key, 'its bytes are not those that were written');
   return value as unknown as LedgerEntry;
 }

@@ -12,6 +12,7 @@ import {
   type Millis,
   type NewLedgerEntry,
   type ObjectStore,
+  sha256,
   type TimeChunk,
 } from '@hourmill/core';
 import { damaged, decodeEntry, encodeEntry, entryHash } from './entry-file.ts';
@@ -43,13 +44,14 @@ class StoreLedger implements Ledger {
   async history(chunk: TimeChunk, signal?: AbortSignal): Promise<readonly LedgerEntry[]> {
     const sequences = await this.#sequences(chunk, signal);
     const entries: LedgerEntry[] = [];
+    let previous: string | null = null;
     for (const [index, sequence] of sequences.entries()) {
       const key = ledgerKey(this.#pipeline, chunk, index + 1);
       if (sequence !== index + 1) throw damaged(key, `it is missing, but there is an entry ${sequence}`);
-      const entry = await this.#read(chunk, sequence, signal);
-      if (entry.previous !== hashOf(entries.at(-1)))
-        throw damaged(key, 'its `previous` is not the hash of the entry before');
+      const { entry, hash } = await this.#read(chunk, sequence, signal);
+      if (entry.previous !== previous) throw damaged(key, 'its `previous` is not the hash of the entry before');
       entries.push(entry);
+      previous = hash;
     }
     return entries;
   }
@@ -61,7 +63,7 @@ class StoreLedger implements Ledger {
     const ours = toEntry(entry, last, await this.#store.now());
     const key = ledgerKey(this.#pipeline, chunk, ours.sequence);
     if ((await this.#store.create(key, encodeEntry(ours))) === 'created') return ours;
-    const theirs = await this.#read(chunk, ours.sequence);
+    const { entry: theirs } = await this.#read(chunk, ours.sequence);
     if (isSameButForTime(ours, theirs)) return theirs;
     throw new HourmillError(
       'HM_LEDGER_002',
@@ -97,10 +99,16 @@ class StoreLedger implements Ledger {
     return sequences.sort((a, b) => a - b);
   }
 
-  async #read(chunk: TimeChunk, sequence: number, signal?: AbortSignal): Promise<LedgerEntry> {
+  /** An entry, and what the next one calls it: the hash of its file. */
+  async #read(
+    chunk: TimeChunk,
+    sequence: number,
+    signal?: AbortSignal,
+  ): Promise<{ readonly entry: LedgerEntry; readonly hash: string }> {
     const key = ledgerKey(this.#pipeline, chunk, sequence);
     try {
-      return decodeEntry(await this.#store.get(key, signal), { key, pipeline: this.#pipeline, chunk, sequence });
+      const bytes = await this.#store.get(key, signal);
+      return { entry: decodeEntry(bytes, { key, pipeline: this.#pipeline, chunk, sequence }), hash: sha256(bytes) };
     } catch (error) {
       // It was listed, or kept us from creating it, a moment ago.
       if (isHourmillError(error, 'HM_STORE_003')) throw damaged(key, 'it was removed while it was read');

@@ -1,4 +1,4 @@
-import { type Millis, type SegmentGranularity, type TimeChunk, chunkAt } from '@hourmill/core';
+import { chunkAt, type Millis, type SegmentGranularity, type TimeChunk } from '@hourmill/core';
 import { type LoadedDefinition, loadDefinition } from '@hourmill/pipeline';
 
 /** Two events of one key are duplicates of one another. */
@@ -64,7 +64,7 @@ export function bytesOf(events: readonly Event[]): Uint8Array {
   return new TextEncoder().encode(events.map((event) => `${lineOf(event)}\n`).join(''));
 }
 
-function maskOf(digit: number): bigint {
+export function maskOf(digit: number): bigint {
   return 1n << BigInt(2 * digit);
 }
 
@@ -78,19 +78,4 @@ export function keptOf(events: readonly Event[], { deduplicate }: DefinitionVari
   const kept = new Map<string, Event>();
   for (const event of events) if (deduplicate === 'last' || !kept.has(event.key)) kept.set(event.key, event);
   return [...kept.values()];
-}
-
-/** The digits that a sum of masks holds, each with how often. */
-export function digitsOf(mask: string | undefined): string {
-  let left = BigInt(mask ?? 0);
-  const digits: string[] = [];
-  for (let digit = 0; left > 0n; digit++, left >>= 2n) {
-    const times = left & 3n;
-    if (times > 0n) digits.push(times === 1n ? `${digit}` : `${digit} (${times} times)`);
-  }
-  return digits.join(', ');
-}
-
-export function digitsOfEvents(events: readonly Event[]): string {
-  return digitsOf(String(events.reduce((sum, { digit }) => sum + maskOf(digit), 0n)));
 }

@@ -1,12 +1,5 @@
-import {
-  hasManifest,
-  isOpen,
-  type LedgerEntry,
-  type Manifest,
-  mayFollow,
-  type PartFile,
-  sha256,
-} from '@hourmill/core';
+import { hasManifest, isOpen, type LedgerEntry, type Manifest, mayFollow, type PartFile, sha256 } from '@hourmill/core';
+import { hourText, rowsOfParts } from './served-rows.ts';
 import type { Task, Version, VirtualDruid } from './virtual-druid.ts';
 import type { WatchedObjects } from './watched-objects.ts';
 
@@ -20,8 +13,8 @@ interface Hour {
   doneSequence: number;
 }
 
-/** What a manifest must be, given the input that it names; undefined when it is that. */
-export type ManifestModel = (manifest: Manifest) => string | undefined;
+/** What the parts of a manifest must hold, given the input that it names. */
+export type ManifestModel = (manifest: Manifest) => string;
 
 /**
  * Looks at each change of store and Druid, and notes which invariant of docs/commit-protocol.md it breaks. Nothing is asked of the
@@ -47,10 +40,10 @@ export class Invariants {
     return this.#hours.get(hour)?.entries.at(-1);
   }
 
-  isThere = ({ path, sha256: hash }: Pick<PartFile, 'path' | 'sha256'>): boolean => {
+  #isThere({ path, sha256: hash }: Pick<PartFile, 'path' | 'sha256'>): boolean {
     const stored = this.#objects.get(path);
     return stored !== undefined && sha256(stored.bytes) === hash;
-  };
+  }
 
   /** Before Druid takes a task. */
   submitted(task: Task): void {
@@ -71,10 +64,10 @@ export class Invariants {
   served(hour: string, version: Version): void {
     const { committed, doneSequence } = this.#hourOf(hour);
     const named = committed.get(version.manifestSha256);
-    if (named === undefined) return this.#break('I5', `Druid serves ${version.taskId} of ${hour}, which was never committed`);
-    this.#expect('I5', JSON.stringify(version.sums) === JSON.stringify(named.manifest.result.sums), () => {
-      return `Druid serves ${JSON.stringify(version.sums)} of ${hour}, its manifest says ${JSON.stringify(named.manifest.result.sums)}`;
-    });
+    if (named === undefined)
+      return this.#break('I5', `Druid serves ${version.taskId} of ${hour}, which was never committed`);
+    const [served, expected] = [hourText(version.rows), this.#hourText(named.manifest)];
+    this.#expect('I5', served === expected, () => `Druid serves ${served} of ${hour}, its manifest has ${expected}`);
     this.#expect('I5', named.sequence >= doneSequence, () => {
       return `Druid serves ${version.taskId} of ${hour}, although a newer manifest has been done`;
     });
@@ -83,7 +76,10 @@ export class Invariants {
   #change(key: string, bytes: Uint8Array | undefined): void {
     const named = this.#named.get(key);
     if (named !== undefined && (bytes === undefined || sha256(bytes) !== named)) {
-      this.#break(bytes === undefined ? 'I8' : 'I2', `${key}, which an entry names, is ${bytes === undefined ? 'removed' : 'rewritten'}`);
+      this.#break(
+        bytes === undefined ? 'I8' : 'I2',
+        `${key}, which an entry names, is ${bytes === undefined ? 'removed' : 'rewritten'}`,
+      );
     }
     if (!key.includes('/ledger/')) return;
     if (bytes === undefined || this.#objects.has(key)) return this.#break('I1', `${key} is removed or rewritten`);
@@ -114,28 +110,31 @@ export class Invariants {
 
   #commit(what: string, hour: Hour, entry: LedgerEntry, named: NonNullable<LedgerEntry['manifest']>): void {
     if (hour.committed.has(named.sha256)) return;
-    if (!this.isThere(named)) return this.#break('I2', `${what}, names ${named.path}, which is not there`);
+    if (!this.#isThere(named)) return this.#break('I2', `${what}, names ${named.path}, which is not there`);
     const manifest = JSON.parse(new TextDecoder().decode(this.#objects.get(named.path)?.bytes)) as Manifest;
     this.#named.set(named.path, named.sha256);
     for (const file of filesOf(manifest)) {
-      this.#expect('I2', this.isThere(file), () => `${what}, names ${file.path}, which is not there as it was`);
+      this.#expect('I2', this.#isThere(file), () => `${what}, names ${file.path}, which is not there as it was`);
       this.#named.set(file.path, file.sha256);
     }
     if (!hasManifest(entry.state)) return;
     hour.committed.set(named.sha256, { sequence: entry.sequence, manifest });
-    const wrong = this.#model(manifest);
-    this.#expect('I7', wrong === undefined, () => `${what}: ${wrong}`);
+    const [built, expected] = [this.#hourText(manifest), this.#model(manifest)];
+    this.#expect('I7', built === expected, () => `${what}: its parts hold ${built} instead of ${expected}`);
+  }
+
+  #hourText({ result }: Manifest): string {
+    const parts = result.parts.map(({ path }) => this.#objects.get(path)?.bytes ?? new Uint8Array(0));
+    return hourText(rowsOfParts(parts, result.columns));
   }
 
   #done(what: string, hour: Hour, entry: LedgerEntry): void {
     const committed = hour.committed.get(entry.manifest?.sha256 ?? '');
     if (committed === undefined) return this.#break('I6', `${what}, names no committed manifest`);
     hour.doneSequence = Math.max(hour.doneSequence, committed.sequence);
-    const { sums } = this.#druid().sums(committed.manifest.plan.chunk);
-    const expected = committed.manifest.result.sums;
-    this.#expect('I6', JSON.stringify(sums) === JSON.stringify(expected), () => {
-      return `${what}, but Druid serves ${JSON.stringify(sums)} instead of ${JSON.stringify(expected)}`;
-    });
+    const served = hourText(this.#druid().sums(committed.manifest.plan.chunk).rows);
+    const expected = this.#hourText(committed.manifest);
+    this.#expect('I6', served === expected, () => `${what}, but Druid serves ${served} instead of ${expected}`);
   }
 
   #hourOf(hour: string): Hour {
@@ -159,4 +158,3 @@ function filesOf({ result, sidecars, generations }: Manifest): readonly Pick<Par
   const rejects = result.rejects === null ? [] : [result.rejects];
   return [...result.parts, ...sidecars, ...rejects, ...late];
 }
-

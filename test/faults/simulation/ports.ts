@@ -60,7 +60,10 @@ export function indexerOf(process: SimulatedProcess, druid: VirtualDruid): Index
     },
     sums: async (chunk, metrics, signal) => {
       const { rows, sums } = await call('asks for sums', () => druid.sums(chunk), signal);
-      return { rows, sums: Object.fromEntries(Object.entries(sums).filter(([name]) => metrics.includes(name))) };
+      return {
+        rows: rows.length,
+        sums: Object.fromEntries(Object.entries(sums).filter(([name]) => metrics.includes(name))),
+      };
     },
   };
 }

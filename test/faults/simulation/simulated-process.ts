@@ -188,7 +188,8 @@ export class SimulatedProcess implements Actor {
     return new Promise((go) => {
       this.#waiting.push({
         name,
-        isReady: () => signal?.aborted === true || isReady() || this.#scheduler.nowMs >= (readyMs ?? Number.POSITIVE_INFINITY),
+        isReady: () =>
+          signal?.aborted === true || isReady() || this.#scheduler.nowMs >= (readyMs ?? Number.POSITIVE_INFINITY),
         readyMs: readyMs ?? Number.POSITIVE_INFINITY,
         isOfBuild,
         go,

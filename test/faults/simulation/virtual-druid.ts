@@ -3,13 +3,13 @@ import {
   HourmillError,
   isoMillis,
   type ObjectLocation,
-  type PartFile,
   type ServedNumbers,
   type Sums,
   type TaskOutcome,
   type TimeChunk,
 } from '@hourmill/core';
 import type { Actor, Possibility, Scheduler } from './scheduler.ts';
+import { type RowText, rowsOfParts } from './served-rows.ts';
 
 /** What Druid has for an hour: what one task made of it. */
 export interface Version {
@@ -17,7 +17,8 @@ export interface Version {
   readonly taskId: string;
   readonly manifestSha256: string;
   /** Of the parts that were there. */
-  readonly rows: number;
+  readonly rows: readonly RowText[];
+  /** As the manifest says them; wrong ones where a part was missing. */
   readonly sums: Sums;
 }
 
@@ -33,8 +34,8 @@ export interface Task {
 
 export interface VirtualDruidOptions {
   readonly scheduler: Scheduler;
-  /** Whether the part is there as its manifest says. */
-  readonly isThere: (part: PartFile, location: ObjectLocation) => boolean;
+  /** The part at this location, if it is there. */
+  readonly partAt: (location: ObjectLocation) => Uint8Array | undefined;
   /** How likely a task fails. */
   readonly failureRate: () => number;
   /** Before a task is taken. */
@@ -113,19 +114,19 @@ export class VirtualDruid implements Actor {
     if (!this.isLoaded(chunk)) throw new HourmillError('HM_DRUID_006', `${hour} is not loaded`);
     const { rows, sums, number } = this.sums(chunk);
     if (number < (this.tasks.get(id)?.created ?? 0)) {
-      const isEmpty = rows === 0 && manifest.result.groups === 0;
+      const isEmpty = rows.length === 0 && manifest.result.groups === 0;
       if (!isEmpty) throw new HourmillError('HM_DRUID_008', `${id} is not what is published of ${hour}`);
     }
     const expected = manifest.result.sums;
     const different = Object.keys({ ...sums, ...expected }).find((name) => sums[name] !== expected[name]);
-    if (different !== undefined || rows !== manifest.result.groups) {
+    if (different !== undefined || rows.length !== manifest.result.groups) {
       throw new HourmillError('HM_DRUID_007', `${different ?? 'rows'} of ${hour} differ`);
     }
-    return { taskId: id, segments: rows > 0 ? 1 : 0, rows, sums };
+    return { taskId: id, segments: rows.length > 0 ? 1 : 0, rows: rows.length, sums };
   }
 
   sums({ startMs }: TimeChunk): Pick<Version, 'number' | 'rows' | 'sums'> {
-    return this.served.get(startMs) ?? { number: 0, rows: 0, sums: {} };
+    return this.served.get(startMs) ?? { number: 0, rows: [], sums: {} };
   }
 
   possible(): readonly Possibility[] {
@@ -179,18 +180,14 @@ export class VirtualDruid implements Actor {
   /** A part that is missing counts as empty, as it does for Druid's local input. @returns the rows */
   #publish(taskId: string, { manifest, manifestSha256, locations }: HandOver): number {
     const { plan, result } = manifest;
-    const there = result.parts.filter((part, index) => this.#isThere(part, locations[index]));
-    const rows = there.reduce((sum, part) => sum + part.rows, 0);
-    if (rows === 0 && result.parts.length > 0) return 0;
-    const { scheduler } = this.#options;
+    const { scheduler, partAt } = this.#options;
+    const there = locations.flatMap((location) => partAt(location) ?? []);
+    const rows = rowsOfParts(there, result.columns);
+    if (rows.length === 0 && locations.length > 0) return 0;
     const fromMs = scheduler.nowMs + scheduler.random.below(LONGEST_LOADING_MS);
-    const sums = there.length === result.parts.length ? result.sums : { damaged: '1' };
+    const sums = there.length === locations.length ? result.sums : { damaged: '1' };
     this.#published.set(plan.chunk.startMs, { number: this.#tick(), taskId, manifestSha256, rows, sums, fromMs });
-    return rows;
-  }
-
-  #isThere(part: PartFile, location: ObjectLocation | undefined): boolean {
-    return location !== undefined && this.#options.isThere(part, location);
+    return rows.length;
   }
 
   #tick(): number {

@@ -2,9 +2,9 @@ import {
   chunkAt,
   type Engine,
   isoMillis,
-  type Manifest,
   type Millis,
   objectSplit,
+  type Plan,
   silentLogger,
   type TimeChunk,
 } from '@hourmill/core';
@@ -12,12 +12,13 @@ import { createLedger } from '@hourmill/ledger';
 import { createReferenceEngine } from '@hourmill/reference';
 import type { PipelineContext } from '@hourmill/runner';
 import { type MemoryObjectStore, memoryObjectStore } from '@hourmill/testkit';
-import { bytesOf, type DefinitionVariant, definitionOf, digitsOf, digitsOfEvents, type Event, GRANULARITY, isIn, keptOf } from './events.ts';
+import { bytesOf, type DefinitionVariant, definitionOf, type Event, GRANULARITY, isIn, keptOf } from './events.ts';
 import { InFlight } from './in-flight.ts';
 import { Invariants } from './invariants.ts';
-import { MemorySource, pathOf } from './memory-source.ts';
+import { MemorySource } from './memory-source.ts';
 import { engineOf, indexerOf, sourceOf, storeOf } from './ports.ts';
 import { Scheduler } from './scheduler.ts';
+import { hourText, rowsOfEvents } from './served-rows.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { VirtualDruid } from './virtual-druid.ts';
 import { WatchedObjects } from './watched-objects.ts';
@@ -56,12 +57,12 @@ export class World {
     this.invariants = new Invariants(
       objects,
       () => this.druid,
-      (manifest) => this.#differs(manifest),
+      ({ plan }) => this.#model(plan),
     );
     this.druid = new VirtualDruid({
       scheduler: this.scheduler,
       failureRate: () => this.#taskFailureRate,
-      isThere: this.invariants.isThere,
+      partAt: ({ path }) => objects.get(path.slice('/memory/'.length))?.bytes,
       onSubmit: (task) => this.invariants.submitted(task),
       onServed: (startMs, version) => this.invariants.served(isoMillis(startMs), version),
     });
@@ -102,23 +103,24 @@ export class World {
   outcome(hour: TimeChunk): { readonly expected: string; readonly served: string } {
     const paths = [...this.#input.keys()].filter((path) => path.startsWith(folderOf(hour.startMs))).sort();
     const events = paths.flatMap((path) => this.#input.get(path) ?? []);
-    const expected = digitsOfEvents(keptOf(events.filter(isIn(hour)), this.variant));
-    return { expected, served: digitsOf(this.druid.sums(hour).sums.mask) };
+    return { expected: textOf(events, hour, this.variant), served: hourText(this.druid.sums(hour).rows) };
   }
 
-  /** How a manifest differs from what the input that it names makes. */
-  #differs({ plan, result }: Manifest): string | undefined {
-    const events = plan.splits.flatMap((split) => this.#written.get(objectSplit(split).etag) ?? []);
-    const variant = this.#variantOf(plan.definitionHash);
-    const expected = digitsOfEvents(keptOf(events.filter(isIn(plan.chunk)), variant));
-    const built = digitsOf(result.sums.mask);
-    return built === expected ? undefined : `its events are ${built} instead of ${expected} of ${plan.splits.map(({ id }) => pathOf(id))}`;
+  /** What the parts of this plan must hold. */
+  #model({ splits, chunk, definitionHash }: Plan): string {
+    const events = splits.flatMap((split) => this.#written.get(objectSplit(split).etag) ?? []);
+    return textOf(events, chunk, this.#variantOf(definitionHash));
   }
 
   #variantOf(hash: string): DefinitionVariant {
     const variants = [this.variant, { ...this.variant, dimension: !this.variant.dimension }];
     return variants.find((variant) => definitionOf(variant).definitionHash === hash) ?? this.variant;
   }
+}
+
+/** What an hour of these events is, as they lie in its input. */
+function textOf(events: readonly Event[], hour: TimeChunk, variant: DefinitionVariant): string {
+  return hourText(rowsOfEvents(keptOf(events.filter(isIn(hour)), variant), variant.dimension));
 }
 
 function folderOf(startMs: Millis): string {
@@ -138,6 +140,7 @@ function createEngine(variant: DefinitionVariant): Engine {
   return createReferenceEngine({
     program: definitionOf(variant).program,
     limits: { memoryBytes: Number.MAX_SAFE_INTEGER, maxRecordBytes: 1 << 20, maxRejectedBytes: 1 << 20 },
+    partFormat: 'json',
     compression: { codec: 'none', level: 0 },
   });
 }
