@@ -1,4 +1,5 @@
 export { type Clock, systemClock, systemTimers, type Timers } from './clock.ts';
+export { collisionBound } from './collision-bound.ts';
 export { addCounts, type Counts, checkCounts, NO_COUNTS } from './counts.ts';
 export { HourmillError, type HourmillErrorOptions, InvariantError, invariant, isHourmillError } from './error.ts';
 export { ERROR_CODES, type ErrorCode, type RejectReason } from './error-codes.ts';

@@ -1,3 +1,4 @@
+export { collisionBound } from '@hourmill/core';
 export { compileFilter } from './filter/compile-filter.ts';
 export { compileLike } from './filter/like.ts';
 export { isJsonList, isJsonObject, JsonNumber, type JsonObject, type JsonValue, kindOf } from './json/json-value.ts';
@@ -11,7 +12,7 @@ export { usedPaths } from './judge/used-paths.ts';
 export { type KafkaField, kafkaFieldOf, type MessageParts, messageParts } from './kafka/kafka-field.ts';
 export type { MessageFacts, MessageHeader } from './kafka/message-facts.ts';
 export { encodeKey } from './key/encode-key.ts';
-export { collisionBound, fingerprint } from './key/fingerprint.ts';
+export { fingerprint } from './key/fingerprint.ts';
 export { type KeyValue, readKeyValue } from './key/key-value.ts';
 export { murmur3x64128 } from './key/murmur3.ts';
 export { partColumns, partValues } from './parquet/part-columns.ts';

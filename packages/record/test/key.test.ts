@@ -4,7 +4,7 @@ import type { JsonValue } from '../src/json/json-value.ts';
 import { parseJson } from '../src/json/parse-json.ts';
 import { Reject } from '../src/judge/reject.ts';
 import { encodeKey } from '../src/key/encode-key.ts';
-import { collisionBound, fingerprint } from '../src/key/fingerprint.ts';
+import { fingerprint } from '../src/key/fingerprint.ts';
 import { type KeyValue, readKeyValue } from '../src/key/key-value.ts';
 import { murmur3x64128 } from '../src/key/murmur3.ts';
 
@@ -115,10 +115,5 @@ describe('hm1', () => {
     ['{}', 'HM_EVENT_004'],
   ])('%.30s cannot be a key: %s', (text, reason) => {
     expect(readKeyValue(parseJson(text) as JsonValue, ['id'])).toMatchObject({ reason });
-  });
-
-  test('the collision bound is n^2 / 2^129', () => {
-    expect(collisionBound(0)).toBe('0.0e+0');
-    expect(collisionBound(1_000_000_000)).toBe('1.5e-21');
   });
 });

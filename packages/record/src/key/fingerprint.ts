@@ -13,11 +13,3 @@ export function fingerprint(key: readonly KeyValue[]): string {
   const halves = murmur3x64128(encodeKey(key), HM1_SEED);
   return halves.map((half) => half.toString(16).padStart(16, '0')).join('');
 }
-
-/**
- * An upper bound of the probability that any two of `keys` different keys share a fingerprint: n^2 / 2^129, as text. For
- * input that was not made to collide.
- */
-export function collisionBound(keys: number): string {
-  return (keys ** 2 / 2 ** 129).toExponential(1);
-}
