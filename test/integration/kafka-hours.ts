@@ -20,7 +20,14 @@ import { createLocalEngine } from '@hourmill/engine';
 import { type KafkaSourceOptions, kafkaSource } from '@hourmill/kafka';
 import { createLedger } from '@hourmill/ledger';
 import { type LoadedDefinition, loadDefinition } from '@hourmill/pipeline';
-import { MemoryIndexer, type MemoryObjectStore, memoryObjectStore, type PartRow, readPart } from '@hourmill/testkit';
+import {
+  MemoryIndexer,
+  type MemoryObjectStore,
+  memoryObjectStore,
+  type PartRow,
+  readPart,
+  refusingMerger,
+} from '@hourmill/testkit';
 import { type PipelineContext, type RunOptions, readManifest, runHour } from '../../packages/runner/src/index.ts';
 import type { DisturbedOpenerOptions } from './kafka-disturbed-opener.ts';
 
@@ -176,12 +183,15 @@ export class TestHour implements AsyncDisposable {
   #context(): PipelineContext {
     const { program, definition } = this.#loaded;
     const { limits, output } = definition;
+    const engine = createLocalEngine({ program, limits, compression: output.compression, workers: this.workers });
     return {
       loaded: this.#loaded,
       source: this.#disturbedSource(),
       store: this.store,
       ledger: this.#ledger(),
-      engine: createLocalEngine({ program, limits, compression: output.compression, workers: this.workers }),
+      engine,
+      lateEngine: engine,
+      merger: refusingMerger,
       indexer: this.druid,
       clock: systemClock,
       logger: silentLogger,

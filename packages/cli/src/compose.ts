@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { type Engine, HourmillError, type Indexer, type ObjectStore, type Source, systemClock } from '@hourmill/core';
+import {
+  type Engine,
+  HourmillError,
+  type Indexer,
+  type ObjectStore,
+  type RollUpMerger,
+  type Source,
+  systemClock,
+} from '@hourmill/core';
 import { createLocalEngine, type HeadStart } from '@hourmill/engine';
 import { createLedger } from '@hourmill/ledger';
 import { fileObjectStore, fileSource, s3ObjectStore, s3Source } from '@hourmill/objects';
@@ -66,6 +74,8 @@ export async function openPipeline(options: PipelineOptions, environment?: Envir
     store,
     ledger: createLedger({ store, pipeline: loaded.definition.name }),
     engine: await openEngine(loaded, options),
+    lateEngine: openLateEngine(loaded),
+    merger: openMerger(loaded),
     indexer: await openIndexer(loaded),
     clock: systemClock,
     logger: createLogger({ pipeline: loaded.definition.name }),
@@ -111,6 +121,33 @@ async function openEngine({ definition, program }: LoadedDefinition, options: Pi
   const buildsAtOnce = wholeNumber('--parallel', options.parallel ?? '1', 1);
   const { headStart } = options;
   return createLocalEngine({ ...compiled, workers: workersOf(options), buildsAtOnce, logger, headStart });
+}
+
+/** Late rows that were messages are lines of JSON, in which what Kafka knew of them makes them longer. */
+function openLateEngine({ definition, program }: LoadedDefinition): Engine {
+  const { kafkaFields: _, ...ofLines } = program;
+  const { limits, output } = definition;
+  const maxRecordBytes = limits.maxRecordBytes * LATE_RECORD_FACTOR;
+  const logger = createLogger({ pipeline: definition.name });
+  return createLocalEngine({
+    program: ofLines,
+    limits: { ...limits, maxRecordBytes },
+    compression: output.compression,
+    logger,
+  });
+}
+
+/** Of a key or a header a byte becomes at most six of a JSON text. */
+const LATE_RECORD_FACTOR = 8;
+
+function openMerger({ definition, program }: LoadedDefinition): RollUpMerger {
+  return {
+    merge: async (request) => {
+      const { createMerger } = await import('@hourmill/rollup');
+      const { limits, output } = definition;
+      return createMerger({ program, limits, compression: output.compression }).merge(request);
+    },
+  };
 }
 
 async function openIndexer({ definition, program }: LoadedDefinition): Promise<Indexer | null> {

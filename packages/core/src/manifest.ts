@@ -105,6 +105,8 @@ export interface Manifest {
   readonly plan: Plan;
   /** The name of the count metric: its sum is the number of kept events. */
   readonly countMetric: string;
+  /** sha256 (hex) of the fields that make a key: fingerprints of another one say nothing. Absent without deduplication. */
+  readonly keyHash?: string;
   /** Of all generations together. */
   readonly result: StageOneResult;
   /** Fingerprints of all generations, oldest first, then the accumulators of the parts. */

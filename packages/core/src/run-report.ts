@@ -51,6 +51,14 @@ export interface RunReport {
   readonly druid: ServedNumbers | null;
   /** Holes in the input that were accepted with `--accept-loss`; absent when there was none. */
   readonly losses?: readonly Loss[];
+  /** Which generation of the hour this run made: 0 unless late data was taken in. Absent in reports of earlier versions. */
+  readonly generation?: number;
+  /** Rows that this run kept for earlier hours, by hour; absent when there were none. */
+  readonly late?: Readonly<Record<string, number>>;
+  /** The hour's fingerprints, of all generations; absent without. */
+  readonly sidecars?: { readonly keys: number; readonly bytes: number; readonly bytesPerKey: number };
+  /** Hours of the lookback that were not there, which was accepted; absent when there were none. */
+  readonly lookbackGaps?: readonly string[];
   /** What was overridden for this run: `--allow-shrink`, `--accept-loss`, `--same-input`, `--force`. */
   readonly overrides: readonly string[];
   /** Who overrode it, and why (`--reason`); absent when nothing was. */

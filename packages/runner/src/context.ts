@@ -1,4 +1,4 @@
-import type { Clock, Engine, Indexer, Ledger, Logger, ObjectStore, Source, Timers } from '@hourmill/core';
+import type { Clock, Engine, Indexer, Ledger, Logger, ObjectStore, RollUpMerger, Source, Timers } from '@hourmill/core';
 import type { LoadedDefinition } from '@hourmill/pipeline';
 
 /** Everything that runs of one pipeline work with. The cli puts it together. */
@@ -8,6 +8,9 @@ export interface PipelineContext {
   readonly store: ObjectStore;
   readonly ledger: Ledger;
   readonly engine: Engine;
+  /** Reads late rows that were messages: JSON lines, whose columns are those of the definition. */
+  readonly lateEngine: Engine;
+  readonly merger: RollUpMerger;
   /** Null when the definition has no `druid`: runs end after the manifest. */
   readonly indexer: Indexer | null;
   readonly clock: Clock;

@@ -3,6 +3,8 @@ export { collectGarbage } from './gc/collect-garbage.ts';
 export type { Garbage, GarbageOptions, GarbageReport, Spared } from './gc/garbage.ts';
 export { type HourStatus, hourStatuses } from './hours/hour-status.ts';
 export { type HourOutcome, type RunHoursOptions, runHours, throwFailures } from './hours/run-hours.ts';
+export { type LateHour, lateHours } from './late/late-hours.ts';
+export { runLate } from './late/run-late.ts';
 export type { Decision } from './plan/decide.ts';
 export { dueAfterMs } from './plan/due.ts';
 export { prepareHour } from './plan/prepare-hour.ts';

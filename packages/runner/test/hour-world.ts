@@ -17,7 +17,7 @@ import {
 } from '@hourmill/core';
 import { createLedger } from '@hourmill/ledger';
 import { type LoadedDefinition, loadDefinition } from '@hourmill/pipeline';
-import { FixedEngine, MemoryIndexer, type MemoryObjects, memoryObjectStore } from '@hourmill/testkit';
+import { FixedEngine, MemoryIndexer, type MemoryObjects, memoryObjectStore, refusingMerger } from '@hourmill/testkit';
 import { type PipelineContext, type RunOptions, runHour } from '../src/index.ts';
 
 export const CHUNK = chunkAt(Date.UTC(2026, 10, 22, 10), 'hour');
@@ -150,6 +150,8 @@ export class World {
       store,
       ledger: createLedger({ store, pipeline: 'p' }),
       engine: engine(),
+      lateEngine: engine(),
+      merger: refusingMerger,
       indexer: indexerOf(process, this),
       clock: systemClock,
       logger: silentLogger,

@@ -12,7 +12,7 @@ import {
 } from '@hourmill/core';
 import { createLedger } from '@hourmill/ledger';
 import { loadDefinition } from '@hourmill/pipeline';
-import { FixedEngine, MemoryIndexer, type MemoryObjects, memoryObjectStore } from '@hourmill/testkit';
+import { FixedEngine, MemoryIndexer, type MemoryObjects, memoryObjectStore, refusingMerger } from '@hourmill/testkit';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { hourStatuses, type PipelineContext, type RunOptions, readManifest, runHour } from '../src/index.ts';
 import { checkGaps } from '../src/run/check-gaps.ts';
@@ -79,6 +79,8 @@ beforeEach(() => {
     store,
     ledger: createLedger({ store, pipeline: 'p' }),
     engine,
+    lateEngine: engine,
+    merger: refusingMerger,
     indexer: druid,
     clock,
     logger: silentLogger,

@@ -1,7 +1,7 @@
 import { chunkAt, isoMillis, type Listing, NO_COUNTS, type Source, silentLogger, systemClock } from '@hourmill/core';
 import { createLedger } from '@hourmill/ledger';
 import { loadDefinition } from '@hourmill/pipeline';
-import { FixedEngine, MemoryIndexer, memoryObjectStore, newLedgerEntry } from '@hourmill/testkit';
+import { FixedEngine, MemoryIndexer, memoryObjectStore, newLedgerEntry, refusingMerger } from '@hourmill/testkit';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type PipelineContext, runHour, verifyHour } from '../src/index.ts';
 
@@ -46,6 +46,8 @@ beforeEach(() => {
     store,
     ledger,
     engine,
+    lateEngine: engine,
+    merger: refusingMerger,
     indexer: druid,
     clock: systemClock,
     logger: silentLogger,

@@ -31,4 +31,5 @@ export { type LedgerUnderTest, ledgerConformance, newLedgerEntry } from './ledge
 export { type IndexerFailpoint, MemoryIndexer } from './memory-indexer.ts';
 export { type MemoryObjectStore, type MemoryObjects, memoryObjectStore } from './memory-object-store.ts';
 export { objectStoreConformance, type StoreUnderTest } from './object-store-conformance.ts';
+export { refusingMerger } from './refusing-merger.ts';
 export { type SourceUnderTest, sourceConformance } from './source-conformance.ts';

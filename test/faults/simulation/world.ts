@@ -11,7 +11,7 @@ import {
 import { createLedger } from '@hourmill/ledger';
 import { createReferenceEngine } from '@hourmill/reference';
 import type { PipelineContext } from '@hourmill/runner';
-import { type MemoryObjectStore, memoryObjectStore } from '@hourmill/testkit';
+import { type MemoryObjectStore, memoryObjectStore, refusingMerger } from '@hourmill/testkit';
 import { bytesOf, type DefinitionVariant, definitionOf, type Event, GRANULARITY, isIn, keptOf } from './events.ts';
 import { InFlight } from './in-flight.ts';
 import { Invariants } from './invariants.ts';
@@ -85,12 +85,15 @@ export class World {
   context(process: SimulatedProcess): PipelineContext {
     const store = storeOf(process, this.#store);
     const loaded = definitionOf(this.variant);
+    const engine = engineOf(process, engineWith(this.variant), this.#store, this.#source);
     return {
       loaded,
       source: sourceOf(process, this.#source),
       store,
       ledger: createLedger({ store, pipeline: 'p' }),
-      engine: engineOf(process, engineWith(this.variant), this.#store, this.#source),
+      engine,
+      lateEngine: engine,
+      merger: refusingMerger,
       indexer: indexerOf(process, this.druid),
       clock: process.clock,
       timers: process.timers,

@@ -19,6 +19,8 @@ export interface DecisionInput {
   readonly definitionHash: string;
   /** Null: what was built before is not compared with what would be read now. */
   readonly listingHash: string | null;
+  /** An hour of the lookback that has other keys than when the hour was built. */
+  readonly changedLookback?: string | undefined;
   readonly force: boolean;
   /** False with `--no-index` or without `druid`: then `rolled-up` is as far as it goes. */
   readonly indexes: boolean;
@@ -51,6 +53,7 @@ function whatChanged(last: LedgerEntry, input: DecisionInput): string | null {
   if (input.force) return 'asked for with --force';
   if (last.definitionHash !== input.definitionHash) return 'the definition changed';
   if (input.listingHash !== null && last.listingHash !== input.listingHash) return 'the input changed';
+  if (input.changedLookback !== undefined) return `${input.changedLookback}, within the lookback, changed`;
   return null;
 }
 

@@ -45,7 +45,8 @@ function refuseLosses(listing: Listing, chunk: TimeChunk): void {
   );
 }
 
-function listingHash(splits: readonly Split[]): string {
+/** What names a listing and its bytes, in its order. */
+export function listingHash(splits: readonly Split[]): string {
   return sha256(JSON.stringify(splits.map(facts)));
 }
 

@@ -1,8 +1,20 @@
-import { hasManifest, isHourmillError, type LedgerEntry, type Plan, type TimeChunk } from '@hourmill/core';
+import {
+  hasManifest,
+  isHourmillError,
+  type LedgerEntry,
+  type LookbackHour,
+  type Manifest,
+  type ObjectStore,
+  type Plan,
+  type TimeChunk,
+} from '@hourmill/core';
 import type { PipelineContext } from '../context.ts';
-import { readManifest } from '../run/hand-over.ts';
+import { readManifest, type StoredManifest } from '../run/hand-over.ts';
 import type { ResolvedRunOptions } from '../run/run-options.ts';
+import { completePlan } from './complete-plan.ts';
+import { isCommitted } from './current-manifest.ts';
 import { type Decision, decide } from './decide.ts';
+import { changedLookback, findLookback } from './lookback.ts';
 import { planHour } from './plan-hour.ts';
 import { planSameInput } from './same-input.ts';
 
@@ -14,12 +26,15 @@ export interface PreparedHour {
   readonly last: LedgerEntry | undefined;
   readonly plan: Plan;
   readonly decision: Decision;
+  /** Of a build: the hour's current manifest, which it replaces. Null where there is none. */
+  readonly current: StoredManifest | null;
 }
 
 /**
  * Reads the hour's past, plans its input and decides what a run does with it. Writes nothing.
  * @param indexes false when the run would stop after the manifest
- * @throws HM_INPUT_* when input is missing that the decision needs, HM_USAGE_001 when `sameInput` has nothing to go by
+ * @throws HM_INPUT_* when input is missing that the decision needs, HM_USAGE_001 when `sameInput` has nothing to go by, HM_RUN_006 when
+ *   an hour of the lookback is
  */
 export async function prepareHour(
   context: PipelineContext,
@@ -30,19 +45,34 @@ export async function prepareHour(
   // Before the input is listed: a run that is done with newer input after this makes our first entry lose.
   const history = await context.ledger.history(chunk, options.signal);
   const last = history.at(-1);
-  const plan = options.sameInput
+  const listed = options.sameInput
     ? await planSameInput(context, chunk, history, options.acceptLoss, options.signal)
     : await planOrContinue(context, chunk, last, options);
+  const lookback = await findLookback(context, chunk, options.signal);
+  const plan: Plan = { ...listed, ...(lookback && { lookback }) };
   const { definitionHash } = plan;
   // New messages come to a topic all the time: only the hour's own offsets are its input, and these do not change.
   const listingHash = isKafka(context) ? null : plan.listingHash;
   // Asking for the time touches the store: only where a lease is to be judged.
   const nowMs = last?.leaseUntil == null ? 0 : await context.ledger.now();
-  return {
-    last,
-    plan,
-    decision: decide({ last, nowMs, definitionHash, listingHash, force: options.force, indexes }),
-  };
+  const changed = await lookbackChange(context, last, lookback, options.signal);
+  const decision = decide({ last, nowMs, definitionHash, listingHash, changedLookback: changed, ...options, indexes });
+  if (decision.kind !== 'build') return { last, plan, decision, current: null };
+  const { note, ...complete } = await completePlan(context, plan, history, options.signal);
+  const reason = note === null ? decision.reason : `${decision.reason}; ${note}`;
+  return { last, ...complete, decision: { ...decision, reason } };
+}
+
+/** The first hour of the lookback whose keys are others than when the hour's manifest was made. */
+async function lookbackChange(
+  { store }: PipelineContext,
+  last: LedgerEntry | undefined,
+  lookback: readonly LookbackHour[] | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (lookback === undefined || last === undefined || !isCommitted(last)) return undefined;
+  const before = await manifestOrNone(store, last, signal);
+  return before === undefined ? undefined : changedLookback(before.plan.lookback, lookback);
 }
 
 /**
@@ -59,7 +89,7 @@ async function planOrContinue(
   if (last === undefined || force || last.definitionHash !== context.loaded.definitionHash) return plan(acceptLoss);
   const isCommitted = hasManifest(last.state);
   if (isKafka(context) && (isCommitted || last.state === 'done')) {
-    return (await plannedBefore(context, last, signal)) ?? plan(true);
+    return (await manifestOrNone(context.store, last, signal))?.plan ?? plan(true);
   }
   if (!isCommitted) return plan(acceptLoss);
   try {
@@ -71,13 +101,13 @@ async function planOrContinue(
 }
 
 /** Undefined when the manifest is gone or damaged: whoever goes on from it comes to that by himself. */
-async function plannedBefore(
-  { store }: PipelineContext,
+async function manifestOrNone(
+  store: ObjectStore,
   last: LedgerEntry,
   signal: AbortSignal,
-): Promise<Plan | undefined> {
+): Promise<Manifest | undefined> {
   try {
-    return (await readManifest(store, last, signal)).manifest.plan;
+    return (await readManifest(store, last, signal)).manifest;
   } catch (error) {
     if (isHourmillError(error, 'HM_STORE_003') || isHourmillError(error, 'HM_LEDGER_004')) return undefined;
     throw error;

@@ -26,7 +26,10 @@ export async function planSameInput(
   const { plan } = (await readManifest(context.store, named, signal)).manifest;
   const { source } = context.loaded.definition;
   refuseOtherSource(plan, source);
-  return planOf(context, chunk, acceptLoss, { ...plan, splits: plan.splits.map((split) => readAs(split, source)) });
+  const splits = plan.splits.map((split) => readAs(split, source));
+  const planned = planOf(context, chunk, acceptLoss, { ...plan, splits });
+  // The manifest's objects stand in the order of their generations, those of a listing in that of their paths.
+  return source.type === 'kafka' ? planned : { ...planned, listingHash: plan.listingHash };
 }
 
 function readAs(split: Split, source: Definition['source']): Split {

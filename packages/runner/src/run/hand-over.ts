@@ -46,6 +46,15 @@ export async function readManifest(
       `entry ${entry.sequence} of ${entry.hour} (${entry.state}) names no manifest`,
     );
   }
+  return readNamedManifest(store, named, signal);
+}
+
+/** As {@link readManifest}, by what a ledger entry or another manifest says. */
+export async function readNamedManifest(
+  store: ObjectStore,
+  named: NonNullable<LedgerEntry['manifest']>,
+  signal?: AbortSignal,
+): Promise<StoredManifest> {
   const bytes = await store.get(named.path, signal);
   if (sha256(bytes) !== named.sha256) {
     throw new HourmillError('HM_LEDGER_004', `${named.path} is not the manifest that the ledger named`, {

@@ -26,7 +26,7 @@ export interface OwnedHourOptions {
   readonly onLost: (error: unknown) => void;
 }
 
-type Facts = Partial<Pick<NewLedgerEntry, 'manifest' | 'druid' | 'report' | 'error' | 'reason'>>;
+type Facts = Partial<Pick<NewLedgerEntry, 'manifest' | 'druid' | 'report' | 'error' | 'reason' | 'late'>>;
 
 const CLOSED: readonly HourState[] = ['done', 'failed', 'superseded', 'abandoned'];
 
@@ -55,7 +55,7 @@ export class OwnedHour implements AsyncDisposable {
     return this.#last?.runId === this.#options.runId;
   }
 
-  /** Writes the next entry; durable on return. Manifest and task of the entry before are carried on. @throws HM_LEDGER_002 */
+  /** Writes the next entry; durable on return. Manifest, task and late files of the entry before are carried on. @throws HM_LEDGER_002 */
   advance(state: HourState, facts: Facts = {}): Promise<LedgerEntry> {
     return this.#write(state, facts, CLOSED.includes(state) ? null : this.#options.leaseMs);
   }
@@ -83,6 +83,7 @@ export class OwnedHour implements AsyncDisposable {
     this.#renewal?.[Symbol.dispose]();
     const { ledger, chunk, plan, runId, owner, overrides } = this.#options;
     const before = state === 'planned' ? undefined : this.#last;
+    const late = facts.late ?? before?.late ?? [];
     const entry: NewLedgerEntry = {
       pipeline: plan.pipeline,
       hour: plan.hour,
@@ -99,6 +100,7 @@ export class OwnedHour implements AsyncDisposable {
       error: facts.error ?? null,
       reason: facts.reason ?? null,
       ...(overrides === undefined ? {} : { overrides }),
+      ...(late.length === 0 ? {} : { late }),
     };
     this.#last = await ledger.append(chunk, this.#last, entry);
     if (leaseMs !== null && leaseMs > 0) this.#renewLater(state, leaseMs);

@@ -9,8 +9,11 @@ import {
   type ReportedError,
   type RunReport,
   type ServedNumbers,
+  type SidecarFile,
   type Split,
 } from '@hourmill/core';
+import { fingerprintFiles } from '../plan/lookback.ts';
+import { lateOf } from './stage-one.ts';
 
 /** What every report of one run has in common. */
 export interface ReportBase {
@@ -54,12 +57,32 @@ export function runReport(base: ReportBase, end: ReportEnd): RunReport {
     parts: result?.parts ?? [],
     druid: end.druid,
     ...(base.plan.losses.length === 0 ? {} : { losses: base.plan.losses }),
+    ...(end.manifest === null ? {} : lateFacts(end.manifest)),
     overrides: base.overrides,
     ...(base.override === undefined ? {} : { overriddenBy: base.override.by, overrideReason: base.override.reason }),
     error: end.error,
     timingsMs: { ...base.timingsMs, ...result?.timingsMs },
     peak: result?.peak ?? { memoryBytes: 0, spilledBytes: 0 },
   };
+}
+
+/** What the hour is to later runs: its generations, its keys, and what it kept for earlier hours. */
+function lateFacts(manifest: Manifest): Pick<RunReport, 'generation' | 'late' | 'sidecars' | 'lookbackGaps'> {
+  const late = lateOf(manifest);
+  const gaps = (manifest.plan.lookback ?? []).filter((hour) => hour.manifest === null).map(({ hour }) => hour);
+  const files = fingerprintFiles(manifest);
+  return {
+    generation: manifest.generations?.at(-1)?.number ?? 0,
+    ...(late.length === 0 ? {} : { late: Object.fromEntries(late.map(({ hour, rows }) => [hour, rows])) }),
+    ...(files.length === 0 ? {} : { sidecars: sizeOf(files) }),
+    ...(gaps.length === 0 ? {} : { lookbackGaps: gaps }),
+  };
+}
+
+function sizeOf(files: readonly SidecarFile[]): NonNullable<RunReport['sidecars']> {
+  const keys = files.reduce((sum, { rows }) => sum + rows, 0);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return { keys, bytes, bytesPerKey: Math.round((bytes / keys) * 100) / 100 };
 }
 
 function positionOf(split: Split): object {

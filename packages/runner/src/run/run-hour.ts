@@ -4,10 +4,12 @@ import {
   type HourState,
   hasManifest,
   type Indexer,
+  invariant,
   isHourmillError,
   isoMillis,
   type LedgerEntry,
   newRunId,
+  type Plan,
   type ReportedError,
   type RunReport,
   type ServedNumbers,
@@ -30,7 +32,7 @@ import {
   resolveRunOptions,
 } from './run-options.ts';
 import { withRuntimeLimit } from './runtime-limit.ts';
-import { buildHour } from './stage-one.ts';
+import { buildFrom, lateOf, type StageOne } from './stage-one.ts';
 import { indexHour, type StageTwoStart } from './stage-two.ts';
 import { StepTimes } from './step-times.ts';
 
@@ -41,6 +43,31 @@ import { StepTimes } from './step-times.ts';
  * @throws HourmillError with the exit code of what went wrong; Druid keeps what it had unless the code says otherwise
  */
 export async function runHour(context: PipelineContext, chunk: TimeChunk, given: RunOptions = {}): Promise<RunReport> {
+  return runPrepared(context, chunk, given, async (options, indexes) => {
+    const { current, ...prepared } = await prepareHour(context, chunk, options, indexes);
+    return { ...prepared, stageOne: buildFrom(context, current) };
+  });
+}
+
+/** What a run does, before it writes anything. */
+export interface PreparedRun {
+  /** The hour's last ledger entry, undefined when it was never tried. */
+  readonly last: LedgerEntry | undefined;
+  readonly plan: Plan;
+  readonly decision: Decision;
+  /** How a build comes to its manifest. */
+  readonly stageOne?: StageOne;
+}
+
+type Prepare = (options: ResolvedRunOptions, indexes: boolean) => Promise<PreparedRun>;
+
+/** A run from its decision on, whatever came to that. @param prepare reads what it needs, and writes nothing */
+export async function runPrepared(
+  context: PipelineContext,
+  chunk: TimeChunk,
+  given: RunOptions,
+  prepare: Prepare,
+): Promise<RunReport> {
   const asked = resolveRunOptions(given);
   refuseEarly(context, chunk);
   const { runtimeMs } = context.loaded.definition.limits;
@@ -51,9 +78,7 @@ export async function runHour(context: PipelineContext, chunk: TimeChunk, given:
     await indexer?.ping(signal);
     const times = new StepTimes(context.clock);
     options.onProgress({ kind: 'step', chunk, step: 'plan' });
-    const { last, plan, decision } = await times.measure('plan', () =>
-      prepareHour(context, chunk, options, indexer !== null),
-    );
+    const { last, plan, decision, stageOne } = await times.measure('plan', () => prepare(options, indexer !== null));
     performance.mark('hourmill:prepared');
     const base: ReportBase = {
       plan,
@@ -71,7 +96,7 @@ export async function runHour(context: PipelineContext, chunk: TimeChunk, given:
       case 'unchanged':
         return reportUnchanged(context, last, base);
       default:
-        return new HourRun(context, options, indexer, base, times, last, abort).run(decision);
+        return new HourRun(context, options, indexer, base, times, last, abort).run(decision, stageOne);
     }
   });
 }
@@ -136,11 +161,16 @@ class HourRun {
     });
   }
 
-  async run(decision: Extract<Decision, { kind: 'build' | 'continue' }>): Promise<RunReport> {
+  async run(
+    decision: Extract<Decision, { kind: 'build' | 'continue' }>,
+    stageOne: StageOne | undefined,
+  ): Promise<RunReport> {
     await using hour = this.#hour;
     try {
       const start =
-        decision.kind === 'build' ? await this.#build(decision.supersedes) : await this.#takeOver(decision.from);
+        decision.kind === 'build'
+          ? await this.#build(decision.supersedes, stageOne)
+          : await this.#takeOver(decision.from);
       return await this.#publish(start);
     } catch (error) {
       if (hour.state !== undefined && hour.isOurs) await this.#end(hour.state, error);
@@ -149,16 +179,17 @@ class HourRun {
   }
 
   /** Stage 1 up to the commit point. */
-  async #build(supersedes: LedgerEntry | null): Promise<StageTwoStart> {
+  async #build(supersedes: LedgerEntry | null, stageOne: StageOne | undefined): Promise<StageTwoStart> {
+    invariant(stageOne !== undefined, 'a build has a stage 1');
     if (supersedes !== null) await this.#supersede(supersedes);
     await this.#hour.advance('planned');
     const { plan, runId } = this.#base;
-    const stored = await buildHour(this.#context, plan, runId, this.#options, this.#times);
+    const stored = await stageOne({ plan, runId, options: this.#options, times: this.#times });
     this.#stored = stored;
     if (!this.#options.allowRejects)
       guardRejects(stored.manifest, this.#context.loaded.definition.guards.maxRejectedRatio);
     performance.mark('hourmill:published');
-    await this.#hour.advance('rolled-up', { manifest: nameOf(stored) });
+    await this.#hour.advance('rolled-up', { manifest: nameOf(stored), late: lateOf(stored.manifest) });
     return { from: 'rolled-up', attempt: 0 };
   }
 
