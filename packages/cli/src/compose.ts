@@ -24,7 +24,7 @@ import { wholeNumber } from './whole-number.ts';
 export interface PipelineOptions extends Overrides, EngineFlags {
   /** Path of the definition file. */
   readonly pipeline: string;
-  /** Hours that are built at the same time; only `backfill` has it. */
+  /** Hours that are built at the same time; of `backfill` and `run --due`. */
   readonly parallel?: string;
   /** No flag: begun when a command is sure to build an hour, while its code was loaded. */
   readonly headStart?: HeadStart | undefined;

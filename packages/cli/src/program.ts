@@ -37,17 +37,26 @@ export function buildProgram(signal: AbortSignal): Command {
 
   runFlags(onePipeline(program, 'run', 'build one hour, or every due one: stage 1, commit, Druid, verification'))
     .option('--hour <time>', 'start of the hour, UTC, such as 2026-11-22T10, or "previous"')
-    .option('--due', 'every hour that came due within the last day and is not done yet, oldest first')
+    .option('--due', 'every hour that came due within the horizon and needs a run, oldest first')
+    .option(
+      '--horizon <duration>',
+      'how far back --due looks (default: P1D, or schedule.lateness where that is longer)',
+    )
+    .option('--parallel <n>', 'with --due: hours to build at the same time', '1')
     .action(async (options) => {
       const headStart = options.hour === undefined ? undefined : startEngine(options);
       await (await pipelineCommands()).run({ ...options, headStart }, signal);
     });
 
-  runFlags(onePipeline(program, 'backfill', 'build the hours of a range again'))
+  runFlags(
+    onePipeline(program, 'backfill', 'find the hours of a range that need a run, and run them; all with --force'),
+  )
     .requiredOption('--from <time>', 'start of the first hour, UTC')
     .requiredOption('--to <time>', 'end of the last hour, UTC (not included)')
-    .addOption(new Option('--only-failed', 'only hours that failed or stopped half way').conflicts('missing'))
-    .option('--missing', 'only hours that were never built')
+    .addOption(filterOption('--only-failed', 'only hours that failed or stopped half way'))
+    .addOption(filterOption('--only-late', 'only hours for which late data waits'))
+    .addOption(filterOption('--missing', 'only hours that were never built'))
+    .addOption(filterOption('--outdated', 'only hours of an older definition, or with changed hours in the lookback'))
     .option('--parallel <n>', 'hours to build at the same time', '1')
     .action(async (options) => (await pipelineCommands()).backfill(options, signal));
 
@@ -104,6 +113,13 @@ function onePipeline(program: Command, name: string, description: string): Comma
     .requiredOption('-p, --pipeline <file>', 'pipeline definition, YAML (required)')
     .option('--store <address>', 'overrides output.store: file:PATH or s3://BUCKET/PREFIX')
     .option('--json', 'print one JSON document on stdout');
+}
+
+/** The filters of `backfill`: one of them, and not with `--force`, which needs no reason to build an hour. */
+function filterOption(flag: string, description: string): Option {
+  const others = ['onlyFailed', 'onlyLate', 'missing', 'outdated', 'force'];
+  const option = new Option(flag, description);
+  return option.conflicts(others.filter((name) => name !== option.attributeName()));
 }
 
 function runFlags(command: Command): Command {

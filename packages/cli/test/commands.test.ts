@@ -117,6 +117,9 @@ const PIPELINE = 'pipelines/wikiticker.yaml';
 test.each([
   [['run', '-p', 'x.yaml'], 'either --hour or --due'],
   [['run'], '--pipeline'],
+  [['run', '-p', PIPELINE, '--hour', HOUR, '--horizon', 'P2D'], '--horizon goes with --due'],
+  [['backfill', '-p', PIPELINE, '--from', HOUR, '--to', HOUR, '--missing', '--only-late'], 'cannot be used with'],
+  [['backfill', '-p', PIPELINE, '--from', HOUR, '--to', HOUR, '--outdated', '--force'], 'cannot be used with'],
   [['nonsense'], 'unknown command'],
   [['plan', '-p', 'pipelines/wikiticker.yaml', '--hour', '2015-09-12'], 'is a whole day'],
   [['inspect', '-p', 'pipelines/wikiticker.yaml', '--hour', HOUR, '--rejects', 'x'], '--rejects takes a whole number'],

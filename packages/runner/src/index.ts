@@ -1,8 +1,11 @@
 export type { PipelineContext } from './context.ts';
 export { collectGarbage } from './gc/collect-garbage.ts';
 export type { Garbage, GarbageOptions, GarbageReport, Spared } from './gc/garbage.ts';
+export { defaultHorizonMs, dueHours } from './hours/due-hours.ts';
 export { type HourStatus, hourStatuses } from './hours/hour-status.ts';
 export { type HourOutcome, type RunHoursOptions, runHours, throwFailures } from './hours/run-hours.ts';
+export { type RunWorkOptions, runWork, type WorkDone } from './hours/run-work.ts';
+export { type HourOwner, WORK_KINDS, type Work, type WorkKind, type WorkOutcome } from './hours/work.ts';
 export { type LateHour, lateHours } from './late/late-hours.ts';
 export { runLate } from './late/run-late.ts';
 export type { Decision } from './plan/decide.ts';

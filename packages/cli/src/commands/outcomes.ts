@@ -1,35 +1,22 @@
 import { isoMillis, offsetsOf, type RunReport } from '@hourmill/core';
 import { type HourOutcome, reportedError } from '@hourmill/runner';
-import { printJson } from '../output/json.ts';
 import { gapsText } from '../output/kafka-account.ts';
 import { table } from '../output/table.ts';
 
-/** Prints the outcomes of several hours: a table, or with `json` `{version, hours: [report or {hour, error}]}`. */
-export function printOutcomes(outcomes: readonly HourOutcome[], json: boolean): void {
-  if (json) {
-    const hours = outcomes.map(({ chunk, report, error }) =>
-      report === null ? { hour: isoMillis(chunk.startMs), error: reportedError(error) } : report,
-    );
-    printJson({ version: 1, hours });
-    return;
-  }
-  process.stdout.write(outcomes.length === 0 ? 'no hour to build\n' : `${outcomeTable(outcomes)}\n`);
-}
-
 type Cell = string | number | null;
 
-interface Column {
+/** What a table says of each report. */
+export interface ReportColumn {
   readonly title: string;
-  /** Of an hour that did not fail. */
   readonly cell: (report: RunReport) => Cell;
 }
 
-const OF_KAFKA: readonly Column[] = [
+const OF_KAFKA: readonly ReportColumn[] = [
   { title: 'offsets', cell: ({ ranges }) => (ranges === undefined ? null : offsetsOf(ranges)) },
   { title: 'gaps', cell: ({ gaps }) => (gaps === undefined ? null : gapsText(gaps)) },
 ];
 
-const COUNTS: readonly Column[] = [
+const COUNTS: readonly ReportColumn[] = [
   ...(['kept', 'duplicate', 'filtered', 'stray', 'rejected'] as const).map((title) => ({
     title,
     cell: ({ counts }: RunReport) => counts[title],
@@ -38,9 +25,9 @@ const COUNTS: readonly Column[] = [
   { title: 'in Druid', cell: ({ druid }) => druid?.rows ?? null },
 ];
 
+/** A line an hour: its state or its error, and the counts of those that did not fail. */
 export function outcomeTable(outcomes: readonly HourOutcome[]): string {
-  const ofKafka = outcomes.some(({ report }) => report?.ranges !== undefined);
-  const columns = [...(ofKafka ? OF_KAFKA : []), ...COUNTS];
+  const columns = reportColumns(outcomes.flatMap(({ report }) => report ?? []));
   return table(
     ['hour', 'state', ...columns.map(({ title }) => title)],
     outcomes.map(({ chunk, report, error }) => [
@@ -49,4 +36,10 @@ export function outcomeTable(outcomes: readonly HourOutcome[]): string {
       ...columns.map(({ cell }) => (report === null ? null : cell(report))),
     ]),
   );
+}
+
+/** Columns that mean something for these reports. */
+export function reportColumns(reports: readonly RunReport[]): readonly ReportColumn[] {
+  const ofKafka = reports.some(({ ranges }) => ranges !== undefined);
+  return [...(ofKafka ? OF_KAFKA : []), ...COUNTS];
 }

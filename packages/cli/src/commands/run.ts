@@ -1,21 +1,28 @@
 import { HourmillError, systemClock } from '@hourmill/core';
-import { dueAfterMs, hourStatuses, type PipelineContext, runHour, runHours, throwFailures } from '@hourmill/runner';
+import { defaultHorizonMs, dueHours, type PipelineContext, runHour, runWork, throwFailures } from '@hourmill/runner';
 import { openPipeline } from '../compose.ts';
 import { printJson } from '../output/json.ts';
 import { runSummary } from '../output/run-summary.ts';
-import { hourOf, lastDay } from './hours.ts';
-import { printOutcomes } from './outcomes.ts';
+import { parseDurationFlag } from '../overrides.ts';
+import { wholeNumber } from '../whole-number.ts';
+import { hourOf } from './hours.ts';
 import { type RunFlags, runOptions } from './run-flags.ts';
+import { printWork } from './work-done.ts';
 
 interface RunCommandOptions extends RunFlags {
   readonly hour?: string;
   readonly due?: boolean;
+  /** Only with `--due`. */
+  readonly horizon?: string;
 }
 
-/** `hourmill run`: one hour, or with `--due` every hour that came due within the last day and is not done. */
+/** `hourmill run`: one hour, or with `--due` every hour that came due within a horizon and needs a run. */
 export async function run(options: RunCommandOptions, signal: AbortSignal): Promise<void> {
   if ((options.hour === undefined) === (options.due === undefined)) {
     throw new HourmillError('HM_USAGE_001', 'run takes either --hour or --due');
+  }
+  if (options.horizon !== undefined && options.due === undefined) {
+    throw new HourmillError('HM_USAGE_001', '--horizon goes with --due');
   }
   await using context = await openPipeline(options);
   if (options.hour === undefined) await runDue(context, options, signal);
@@ -35,14 +42,15 @@ async function runOne(context: PipelineContext, hour: string, flags: RunFlags, s
   }
 }
 
-async function runDue(context: PipelineContext, flags: RunFlags, signal: AbortSignal): Promise<void> {
+async function runDue(context: PipelineContext, flags: RunCommandOptions, signal: AbortSignal): Promise<void> {
   const { definition } = context.loaded;
-  const due = lastDay(systemClock.now() - dueAfterMs(definition), definition.rollup);
-  const statuses = await hourStatuses(context.ledger, due, signal);
-  const open = due.filter((_, index) => statuses[index]?.state !== 'done');
+  const horizonMs =
+    flags.horizon === undefined ? defaultHorizonMs(definition) : parseDurationFlag('--horizon', flags.horizon);
   const { clearProgress, ...options } = runOptions(flags, signal);
-  const outcomes = await runHours(context, open, options);
+  const parallel = wholeNumber('--parallel', flags.parallel ?? '1', 1);
+  const chunks = dueHours(definition, systemClock.now(), horizonMs);
+  const done = await runWork(context, chunks, { ...options, parallel, leaveOwned: true });
   clearProgress();
-  printOutcomes(outcomes, flags.json ?? false);
-  throwFailures(outcomes);
+  printWork(done, flags.json ?? false);
+  throwFailures(done.hours);
 }

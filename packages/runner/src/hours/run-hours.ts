@@ -3,6 +3,7 @@ import type { PipelineContext } from '../context.ts';
 import { reportedError } from '../run/report.ts';
 import { runHour } from '../run/run-hour.ts';
 import type { RunOptions } from '../run/run-options.ts';
+import { gather } from './gather.ts';
 
 export type HourOutcome =
   | { readonly chunk: TimeChunk; readonly report: RunReport; readonly error: null }
@@ -23,18 +24,12 @@ export async function runHours(
   chunks: readonly TimeChunk[],
   { parallel = 1, onHour = () => {}, ...options }: RunHoursOptions = {},
 ): Promise<readonly HourOutcome[]> {
-  const outcomes: HourOutcome[] = [];
-  const waiting = chunks.entries();
-  const work = async (): Promise<void> => {
-    for (const [index, chunk] of waiting) {
-      options.signal?.throwIfAborted();
-      const outcome = await runOne(context, chunk, options);
-      outcomes[index] = outcome;
-      onHour(outcome);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, chunks.length) }, work));
-  return outcomes;
+  return gather(chunks, parallel, async (chunk) => {
+    options.signal?.throwIfAborted();
+    const outcome = await runOne(context, chunk, options);
+    onHour(outcome);
+    return outcome;
+  });
 }
 
 async function runOne(context: PipelineContext, chunk: TimeChunk, options: RunOptions): Promise<HourOutcome> {
@@ -50,7 +45,7 @@ async function runOne(context: PipelineContext, chunk: TimeChunk, options: RunOp
  * Throws what a command over these hours must end with: nothing when all went well, the hour's own error when there was
  * just one hour, else HM_RUN_003 that counts the failures.
  */
-export function throwFailures(outcomes: readonly HourOutcome[]): void {
+export function throwFailures(outcomes: readonly { readonly chunk: TimeChunk; readonly error: unknown }[]): void {
   const failed = outcomes.filter((outcome) => outcome.error !== null);
   const [first] = failed;
   if (first === undefined) return;
