@@ -74,6 +74,23 @@ describe('gc removes garbage only', () => {
     }
   });
 
+  test('while the first run of a pipeline begins at any of its calls', async () => {
+    for (let nth = 1; ; nth++) {
+      const world = new World();
+      const collector = new Process({ nth, when: 'after', how: 'sleeps' });
+      const collecting = collectGarbage(world.context(collector), { graceMs: 0, remove: true });
+      await Promise.race([collector.asleep, collecting]);
+      if (collector.cutAt === undefined) break;
+      await world.run();
+      collector.wakeUp();
+      await collecting;
+      expect(
+        (await namedKeys(world)).filter((key) => !world.objects.has(key)),
+        collector.cutAt,
+      ).toEqual([]);
+    }
+  });
+
   test('nothing of a run whose lease stands, and nothing within the grace period', async () => {
     const world = new World();
     const { store, ledger } = contextOf(world);

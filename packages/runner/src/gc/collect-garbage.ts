@@ -1,4 +1,4 @@
-import { HourmillError, isoMillis, ledgerRoot, type ObjectStore } from '@hourmill/core';
+import { doctorPrefix, HourmillError, isoMillis, ledgerRoot, type ObjectStore } from '@hourmill/core';
 import type { PipelineContext } from '../context.ts';
 import {
   type Garbage,
@@ -81,13 +81,19 @@ async function settle(find: Find, { remove, signal }: Search): Promise<string | 
 
 /** Without any entry everything would be garbage: then the ledger is gone, or this is not its store. */
 async function requireLedger(store: ObjectStore, pipeline: string, signal: AbortSignal): Promise<void> {
+  const key = await firstOfRuns(store, pipeline, signal);
+  if (key === undefined) return;
+  // After what lies there was seen: the pipeline's first run may be at work, and writes its first entry before its first file.
   for await (const _ of store.list(ledgerRoot(pipeline), signal)) return;
-  for await (const { key } of store.list(`${pipeline}/`, signal)) {
-    if (key.startsWith(`${pipeline}/doctor/`)) continue;
-    throw new HourmillError(
-      'HM_LEDGER_003',
-      `${store.uri} holds ${key}, but no ledger of ${pipeline}; without it nothing can be told from garbage`,
-      { context: { key } },
-    );
-  }
+  throw new HourmillError(
+    'HM_LEDGER_003',
+    `${store.uri} holds ${key}, but no ledger of ${pipeline}; without it nothing can be told from garbage`,
+    { context: { key } },
+  );
+}
+
+async function firstOfRuns(store: ObjectStore, pipeline: string, signal: AbortSignal): Promise<string | undefined> {
+  for await (const { key } of store.list(`${pipeline}/`, signal))
+    if (!key.startsWith(doctorPrefix(pipeline))) return key;
+  return undefined;
 }
