@@ -64,8 +64,10 @@ export class Invariants {
   served(hour: string, version: Version): void {
     const { committed, doneSequence } = this.#hourOf(hour);
     const named = committed.get(version.manifestSha256);
-    if (named === undefined)
-      return this.#break('I5', `Druid serves ${version.taskId} of ${hour}, which was never committed`);
+    if (named === undefined) {
+      this.#break('I5', `Druid serves ${version.taskId} of ${hour}, which was never committed`);
+      return;
+    }
     const [served, expected] = [hourText(version.rows), this.#hourText(named.manifest)];
     this.#expect('I5', served === expected, () => `Druid serves ${served} of ${hour}, its manifest has ${expected}`);
     this.#expect('I5', named.sequence >= doneSequence, () => {
@@ -82,7 +84,10 @@ export class Invariants {
       );
     }
     if (!key.includes('/ledger/')) return;
-    if (bytes === undefined || this.#objects.has(key)) return this.#break('I1', `${key} is removed or rewritten`);
+    if (bytes === undefined || this.#objects.has(key)) {
+      this.#break('I1', `${key} is removed or rewritten`);
+      return;
+    }
     this.#append(key, bytes);
   }
 
@@ -110,7 +115,10 @@ export class Invariants {
 
   #commit(what: string, hour: Hour, entry: LedgerEntry, named: NonNullable<LedgerEntry['manifest']>): void {
     if (hour.committed.has(named.sha256)) return;
-    if (!this.#isThere(named)) return this.#break('I2', `${what}, names ${named.path}, which is not there`);
+    if (!this.#isThere(named)) {
+      this.#break('I2', `${what}, names ${named.path}, which is not there`);
+      return;
+    }
     const manifest = JSON.parse(new TextDecoder().decode(this.#objects.get(named.path)?.bytes)) as Manifest;
     this.#named.set(named.path, named.sha256);
     for (const file of filesOf(manifest)) {
@@ -130,7 +138,10 @@ export class Invariants {
 
   #done(what: string, hour: Hour, entry: LedgerEntry): void {
     const committed = hour.committed.get(entry.manifest?.sha256 ?? '');
-    if (committed === undefined) return this.#break('I6', `${what}, names no committed manifest`);
+    if (committed === undefined) {
+      this.#break('I6', `${what}, names no committed manifest`);
+      return;
+    }
     hour.doneSequence = Math.max(hour.doneSequence, committed.sequence);
     const served = hourText(this.#druid().sums(committed.manifest.plan.chunk).rows);
     const expected = this.#hourText(committed.manifest);

@@ -1,6 +1,6 @@
 import { type ErrorCode, HourmillError, isoMillis } from '@hourmill/core';
-import { type RunOptions, runHours } from '@hourmill/runner';
 import { Random } from '@hourmill/testkit';
+import { anyCommand, type Command, gcCommand, hourOf, LEASE_MS, runCommand } from './commands.ts';
 import { type DefinitionVariant, type Event, MOST_DIGITS } from './events.ts';
 import { FAULT_PROFILES, type FaultRates, NO_FAULTS } from './faults.ts';
 import type { Actor, Possibility } from './scheduler.ts';
@@ -14,7 +14,6 @@ export interface Simulated {
   readonly processes: number;
 }
 
-const LEASE_MS = 20_000;
 const MOST_STEPS = 20_000;
 /** Rounds of calm runs after which an hour that is not done is stuck. */
 const MOST_ROUNDS = 6;
@@ -75,7 +74,9 @@ class Simulation implements Actor {
         break;
       }
       this.#world.scheduler.nowMs += HOUR_MS;
-      this.#start('calm', NO_FAULTS, { allowEmpty: true });
+      this.#start(runCommand(this.#world.hours, { allowEmpty: true }), NO_FAULTS);
+      await this.#untilNothingHappens();
+      this.#start(gcCommand(0), NO_FAULTS);
       await this.#untilNothingHappens();
     }
     if (this.#broken.length === 0) this.#compare();
@@ -125,14 +126,13 @@ class Simulation implements Actor {
   #startCommand(): void {
     this.#commandsLeft -= 1;
     this.#commandMs = this.#world.scheduler.nowMs + this.#random.below(this.#random.pick([1, LEASE_MS, 2 * LEASE_MS]));
-    const options: RunOptions = this.#random.pick([{}, {}, {}, { force: true }, { noIndex: true }]);
-    this.#start(JSON.stringify(options), this.#rates, options);
+    this.#start(anyCommand(this.#random, this.#world.hours), this.#rates);
   }
 
-  #start(what: string, rates: FaultRates, options: RunOptions): void {
+  #start(command: Command, rates: FaultRates): void {
     this.#processes += 1;
     const name = `process ${this.#processes}`;
-    const { scheduler, inFlight, hours } = this.#world;
+    const { scheduler, inFlight } = this.#world;
     const skewMs = this.#random.between(-60_000, 60_000);
     const process = new SimulatedProcess(
       name,
@@ -141,28 +141,24 @@ class Simulation implements Actor {
       rates,
       skewMs,
     );
-    const chunks = what === 'calm' || this.#random.chance(0.3) ? hours : [this.#random.pick(hours)];
-    scheduler.tell(`  ${name}: run ${what} of ${chunks.map(({ startMs }) => isoMillis(startMs).slice(11, 13))}`);
+    scheduler.tell(`  ${name}: ${command.name}`);
     this.#running.push(process);
     scheduler.actors.push(process);
     const ended = () => void scheduler.actors.splice(scheduler.actors.indexOf(process), 1);
-    void process.run(() => this.#run(process, chunks, options)).then(ended);
+    void process.run(() => this.#run(process, command)).then(ended);
   }
 
-  async #run(process: SimulatedProcess, chunks: World['hours'], options: RunOptions): Promise<void> {
+  async #run(process: SimulatedProcess, command: Command): Promise<void> {
     const { scheduler } = this.#world;
     try {
-      const outcomes = await runHours(this.#world.context(process), chunks, { ...options, leaseMs: LEASE_MS });
-      for (const { chunk, report, error } of outcomes) {
-        const hour = isoMillis(chunk.startMs).slice(11, 13);
-        scheduler.tell(
-          `  ${process.name} ends hour ${hour}: ${report?.state ?? error}${report?.unchanged ? ', unchanged' : ''}`,
-        );
-        if (report?.state === 'done' && report.unchanged) this.#standing.add(chunk.startMs);
+      for (const { chunk, error, stands, text } of await command.run(this.#world.context(process))) {
+        scheduler.tell(`  ${process.name} ends hour ${hourOf(chunk)}: ${text}`);
+        if (stands) this.#standing.add(chunk.startMs);
         else this.#standing.delete(chunk.startMs);
         if (error !== null) this.#judge(process, error);
       }
     } catch (error) {
+      scheduler.tell(`  ${process.name} ends with ${error}`);
       this.#judge(process, error);
     }
   }
@@ -178,11 +174,12 @@ class Simulation implements Actor {
     this.#changeMs = this.#world.scheduler.nowMs + this.#random.below(LEASE_MS);
     if (this.#random.chance(0.2)) {
       this.#world.variant = { ...this.#world.variant, dimension: !this.#world.variant.dimension };
-      return this.#world.scheduler.tell('  another definition');
+      this.#world.scheduler.tell('  another definition');
+      return;
     }
     const hour = this.#random.pick(this.#world.hours);
     const name = `${this.#random.between(1, 3)}`;
-    this.#world.scheduler.tell(`  object ${name} of ${isoMillis(hour.startMs).slice(11, 13)}`);
+    this.#world.scheduler.tell(`  object ${name} of ${hourOf(hour)}`);
     this.#world.write(hour, name, this.#events(hour.startMs));
   }
 
