@@ -1,5 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
-import { link, open, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -13,12 +11,15 @@ import {
 import { checkKey, checkPrefix } from '../keys.ts';
 import { DurableFolders, syncFolder, withTemporaryFile } from './durable-files.ts';
 import { errnoOf, isMissing, toStoreError } from './errno.ts';
+import { type FileSystem, nodeFileSystem, type OpenFile } from './file-system.ts';
 import { listFiles } from './list-files.ts';
 import { listLeftovers } from './list-leftovers.ts';
 
 export interface FileObjectStoreOptions {
   /** The folder that holds all keys. It is created with the first write. */
   readonly root: string;
+  /** Default: that of node:fs. */
+  readonly fileSystem?: FileSystem;
 }
 
 /**
@@ -27,7 +28,7 @@ export interface FileObjectStoreOptions {
  * system with hard links. A process that is killed leaves at most files of a temporary name, which nobody lists.
  */
 export function fileObjectStore(options: FileObjectStoreOptions): ObjectStore {
-  return new FileObjectStore(resolve(options.root));
+  return new FileObjectStore(resolve(options.root), options.fileSystem ?? nodeFileSystem);
 }
 
 const NOTHING = new Uint8Array(0);
@@ -35,27 +36,29 @@ const NOTHING = new Uint8Array(0);
 class FileObjectStore implements ObjectStore {
   readonly uri: string;
   readonly #root: string;
+  readonly #fileSystem: FileSystem;
   readonly #folders: DurableFolders;
 
-  constructor(root: string) {
+  constructor(root: string, fileSystem: FileSystem) {
     this.uri = pathToFileURL(root).href;
     this.#root = root;
-    this.#folders = new DurableFolders(root);
+    this.#fileSystem = fileSystem;
+    this.#folders = new DurableFolders(fileSystem, root);
   }
 
   create(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<'created' | 'exists'> {
-    return this.#write(key, bytes, signal, linkUnlessThere);
+    return this.#write(key, bytes, signal, (temporary, path) => linkUnlessThere(this.#fileSystem, temporary, path));
   }
 
   put(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
-    return this.#write(key, bytes, signal, rename);
+    return this.#write(key, bytes, signal, (temporary, path) => this.#fileSystem.rename(temporary, path));
   }
 
   async get(key: string, signal?: AbortSignal): Promise<Uint8Array> {
     const path = this.#path(key);
     signal?.throwIfAborted();
     try {
-      return await readFile(path);
+      return await this.#fileSystem.readFile(path);
     } catch (error) {
       throw toGetError(error, key, path);
     }
@@ -65,8 +68,12 @@ class FileObjectStore implements ObjectStore {
     const path = this.#path(key);
     signal?.throwIfAborted();
     try {
-      await using file = await open(path);
-      return await readRange(file, from, to);
+      const file = await this.#fileSystem.open(path, 'r');
+      try {
+        return await readRange(file, from, to);
+      } finally {
+        await file.close();
+      }
     } catch (error) {
       throw toGetError(error, key, path);
     }
@@ -75,7 +82,7 @@ class FileObjectStore implements ObjectStore {
   async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<ObjectInfo> {
     checkPrefix(prefix);
     try {
-      yield* listFiles(this.#root, prefix, signal);
+      yield* listFiles(this.#fileSystem, this.#root, prefix, signal);
     } catch (error) {
       throw toStoreError(error, join(this.#root, prefix));
     }
@@ -84,7 +91,7 @@ class FileObjectStore implements ObjectStore {
   async *leftovers(prefix: string, signal?: AbortSignal): AsyncGenerator<Leftover> {
     checkPrefix(prefix);
     try {
-      yield* listLeftovers(this.#root, prefix, signal);
+      yield* listLeftovers(this.#fileSystem, this.#root, prefix, signal);
     } catch (error) {
       throw toStoreError(error, join(this.#root, prefix));
     }
@@ -94,8 +101,8 @@ class FileObjectStore implements ObjectStore {
     const path = this.#path(key);
     signal?.throwIfAborted();
     try {
-      await unlink(path);
-      await syncFolder(dirname(path));
+      await this.#fileSystem.unlink(path);
+      await syncFolder(this.#fileSystem, dirname(path));
     } catch (error) {
       if (!isMissing(error) && errnoOf(error) !== 'EISDIR') throw toStoreError(error, path);
     }
@@ -106,7 +113,9 @@ class FileObjectStore implements ObjectStore {
     signal?.throwIfAborted();
     try {
       await this.#folders.ensure(this.#root);
-      return await withTemporaryFile(this.#root, NOTHING, async (_, modifiedMs) => Math.floor(modifiedMs));
+      return await withTemporaryFile(this.#fileSystem, this.#root, NOTHING, async (_, modifiedMs) =>
+        Math.floor(modifiedMs),
+      );
     } catch (error) {
       this.#folders.forget(this.#root);
       throw toStoreError(error, this.#root);
@@ -133,10 +142,10 @@ class FileObjectStore implements ObjectStore {
     signal?.throwIfAborted();
     try {
       await this.#folders.ensure(folder);
-      return await withTemporaryFile(folder, bytes, async (temporary) => {
+      return await withTemporaryFile(this.#fileSystem, folder, bytes, async (temporary) => {
         signal?.throwIfAborted();
         const result = await publish(temporary, path);
-        await syncFolder(folder);
+        await syncFolder(this.#fileSystem, folder);
         return result;
       });
     } catch (error) {
@@ -147,7 +156,7 @@ class FileObjectStore implements ObjectStore {
 }
 
 /** One system call may give less than it was asked for. */
-async function readRange(file: FileHandle, from: number, to: number): Promise<Uint8Array> {
+async function readRange(file: OpenFile, from: number, to: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(to - from);
   let filled = 0;
   while (filled < bytes.length) {
@@ -164,9 +173,9 @@ function toGetError(error: unknown, key: string, path: string): unknown {
 }
 
 /** `link` never replaces a name and never shows a file in part, so of many callers exactly one succeeds. */
-async function linkUnlessThere(temporary: string, path: string): Promise<'created' | 'exists'> {
+async function linkUnlessThere(fileSystem: FileSystem, temporary: string, path: string): Promise<'created' | 'exists'> {
   try {
-    await link(temporary, path);
+    await fileSystem.link(temporary, path);
     return 'created';
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return 'exists';

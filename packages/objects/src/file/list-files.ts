@@ -1,20 +1,26 @@
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectInfo } from '@hourmill/core';
 import { TEMPORARY_PREFIX } from '../keys.ts';
 import { compareUtf8 } from '../utf8-order.ts';
 import { unlessMissing } from './errno.ts';
+import type { FileSystem } from './file-system.ts';
 
 /**
  * The files below `root` whose path from there begins with `prefix`, in UTF-8 byte order of these paths. Folders are
  * walked as the listing is consumed. Symbolic links are followed; a file that vanishes meanwhile is left out.
  */
-export function listFiles(root: string, prefix: string, signal?: AbortSignal): AsyncGenerator<ObjectInfo> {
-  return walk({ root, prefix, signal }, prefix.slice(0, prefix.lastIndexOf('/') + 1));
+export function listFiles(
+  fileSystem: FileSystem,
+  root: string,
+  prefix: string,
+  signal?: AbortSignal,
+): AsyncGenerator<ObjectInfo> {
+  return walk({ fileSystem, root, prefix, signal }, prefix.slice(0, prefix.lastIndexOf('/') + 1));
 }
 
 interface Walk {
+  readonly fileSystem: FileSystem;
   readonly root: string;
   readonly prefix: string;
   readonly signal: AbortSignal | undefined;
@@ -23,12 +29,12 @@ interface Walk {
 /** `folder` is empty or ends in `/`. */
 async function* walk(task: Walk, folder: string): AsyncGenerator<ObjectInfo> {
   task.signal?.throwIfAborted();
-  for (const key of await keysOf(task.root, folder)) {
+  for (const key of await keysOf(task, folder)) {
     if (!key.startsWith(task.prefix)) continue;
     if (key.endsWith('/')) {
       yield* walk(task, key);
     } else {
-      const facts = await unlessMissing(stat(join(task.root, key)));
+      const facts = await unlessMissing(task.fileSystem.stat(join(task.root, key)));
       if (facts?.isFile()) yield { key, bytes: facts.size, modifiedMs: Math.floor(facts.mtimeMs) };
     }
   }
@@ -38,18 +44,18 @@ async function* walk(task: Walk, folder: string): AsyncGenerator<ObjectInfo> {
  * What stands in a folder, as keys. That of a folder ends in `/`, and so it sorts where the keys below it belong:
  * `a-b` comes before `a/b`.
  */
-async function keysOf(root: string, folder: string): Promise<string[]> {
-  const entries = (await unlessMissing(readdir(join(root, folder), { withFileTypes: true }))) ?? [];
+async function keysOf({ fileSystem, root }: Walk, folder: string): Promise<string[]> {
+  const entries = (await unlessMissing(fileSystem.readdir(join(root, folder)))) ?? [];
   const keys: string[] = [];
   for (const entry of entries) {
     if (entry.name.startsWith(TEMPORARY_PREFIX)) continue;
     const key = `${folder}${entry.name}`;
-    keys.push((await isFolder(entry, join(root, key))) ? `${key}/` : key);
+    keys.push((await isFolder(fileSystem, entry, join(root, key))) ? `${key}/` : key);
   }
   return keys.sort(compareUtf8);
 }
 
-async function isFolder(entry: Dirent, path: string): Promise<boolean> {
+async function isFolder(fileSystem: FileSystem, entry: Dirent, path: string): Promise<boolean> {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
-  return (await unlessMissing(stat(path)))?.isDirectory() ?? false;
+  return (await unlessMissing(fileSystem.stat(path)))?.isDirectory() ?? false;
 }
