@@ -2,7 +2,7 @@ import { s3ObjectStore } from '@hourmill/objects';
 import type { S3Connection } from '@hourmill/pipeline';
 import { describe, expect, test } from 'vitest';
 import { impatientClock } from './impatient-clock.ts';
-import { type Answer, connectionTo, hangUp, refuse, scriptedServer, succeed } from './scripted-server.ts';
+import { type Answer, type Answer, connectionTo, hangUp, refuse, scriptedServer, succeed } from './scripted-server.ts';
 
 function storeAt(connection: S3Connection) {
   return s3ObjectStore({ bucket: 'b', prefix: 'warehouse', connection, clock: impatientClock() });
@@ -31,6 +31,16 @@ describe('the S3 store', () => {
     const { connection } = await scriptedServer(refuse(409, 'ConditionalRequestConflict'), succeed);
     await using store = storeAt(connection);
     expect(await store.create('k', bytes)).toBe('created');
+  });
+
+  test('409 means try again by whatever name, also where the answer has no body to name it', async () => {
+    const unnamed: Answer = (_, response) => response.writeHead(409, { date: new Date(0).toUTCString() }).end();
+    const { connection } = await scriptedServer(unnamed, refuse(409, 'ConcurrentModification'), succeed);
+    await using store = storeAt(connection);
+    await store.put('k', bytes);
+    const withClock = await scriptedServer(unnamed, (_, response) => response.writeHead(200, { date: new Date(0).toUTCString() }).end());
+    await using other = storeAt(withClock.connection);
+    expect(await other.now()).toBe(0);
   });
 
   test('a lost answer is asked for again, and our own object may then exist', async () => {

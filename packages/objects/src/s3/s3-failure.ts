@@ -3,7 +3,7 @@
  *
  * - `missing`: there is no such object. `no-bucket`: nor such a bucket.
  * - `precondition`: `If-Match` or `If-None-Match` does not hold (412).
- * - `conflict`: another conditional write was under way (409 ConditionalRequestConflict): try again.
+ * - `conflict`: another write was under way (409, by whatever name: servers differ, and the answer to HEAD has none): try again.
  * - `range`: the object is shorter than the range asked for (416).
  * - `unanswered`: no answer, an answer cut short, or one that says try again (5xx, SlowDown).
  * - `refused`: all else: credentials, permissions, a server that cannot do this.
@@ -27,8 +27,7 @@ interface S3ErrorFacts {
 const KIND_BY_NAME: Readonly<Record<string, S3FailureKind>> = {
   NoSuchBucket: 'no-bucket',
   NoSuchUpload: 'missing',
-  ConditionalRequestConflict: 'conflict',
-  OperationAborted: 'conflict',
+  BucketAlreadyExists: 'refused',
   RequestTimeout: 'unanswered',
   IncompleteBody: 'unanswered',
   // The client learns the server's time from this answer; the next try is signed with it.
@@ -40,6 +39,7 @@ const KIND_BY_NAME: Readonly<Record<string, S3FailureKind>> = {
 const KIND_BY_STATUS: Readonly<Record<number, S3FailureKind>> = {
   404: 'missing',
   408: 'unanswered',
+  409: 'conflict',
   412: 'precondition',
   416: 'range',
   429: 'unanswered',
