@@ -2,7 +2,7 @@ import { s3ObjectStore } from '@hourmill/objects';
 import type { S3Connection } from '@hourmill/pipeline';
 import { describe, expect, test } from 'vitest';
 import { impatientClock } from './impatient-clock.ts';
-import { type Answer, type Answer, connectionTo, hangUp, refuse, scriptedServer, succeed } from './scripted-server.ts';
+import { type Answer, connectionTo, hangUp, refuse, scriptedServer, succeed } from './scripted-server.ts';
 
 function storeAt(connection: S3Connection) {
   return s3ObjectStore({ bucket: 'b', prefix: 'warehouse', connection, clock: impatientClock() });

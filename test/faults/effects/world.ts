@@ -1,7 +1,7 @@
 import { type Clock, chunkAt, HourmillError, type ObjectStore, silentLogger } from '@hourmill/core';
 import { createLedger } from '@hourmill/ledger';
 import { type LoadedDefinition, loadDefinition } from '@hourmill/pipeline';
-import { createReferenceEngine } from '@hourmill/reference';
+import { createReferenceEngine, createReferenceMerger } from '@hourmill/reference';
 import type { PipelineContext } from '@hourmill/runner';
 import { DruidOfParts, type DruidState } from './druid-of-parts.ts';
 import { type Level, type Objects, objectsOf, type Place, type Places } from './place.ts';
@@ -113,17 +113,21 @@ export class World implements AsyncDisposable {
     const aged = this.#aged(store);
     const seen = level === 'ports' ? storeOf(process, aged) : aged;
     const { program, definition } = DEFINITION;
+    const options = {
+      program,
+      limits: { ...definition.limits, memoryBytes: 2 ** 40 },
+      compression: definition.output.compression,
+      partFormat: 'json',
+    } as const;
+    const engine = createReferenceEngine(options);
     return {
       loaded: DEFINITION,
       source: level === 'ports' ? sourceOf(process, source) : source,
       store: seen,
       ledger: createLedger({ store: seen, pipeline: definition.name }),
-      engine: createReferenceEngine({
-        program,
-        limits: { ...definition.limits, memoryBytes: 2 ** 40 },
-        compression: definition.output.compression,
-        partFormat: 'json',
-      }),
+      engine,
+      lateEngine: engine,
+      merger: createReferenceMerger(options),
       indexer: level === 'ports' ? indexerOf(process, this.druid) : this.druid,
       clock,
       logger: silentLogger,
