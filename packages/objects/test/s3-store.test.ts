@@ -38,7 +38,9 @@ describe('the S3 store', () => {
     const { connection } = await scriptedServer(unnamed, refuse(409, 'ConcurrentModification'), succeed);
     await using store = storeAt(connection);
     await store.put('k', bytes);
-    const withClock = await scriptedServer(unnamed, (_, response) => response.writeHead(200, { date: new Date(0).toUTCString() }).end());
+    const withClock = await scriptedServer(unnamed, (_, response) =>
+      response.writeHead(200, { date: new Date(0).toUTCString() }).end(),
+    );
     await using other = storeAt(withClock.connection);
     expect(await other.now()).toBe(0);
   });
