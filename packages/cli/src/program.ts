@@ -65,6 +65,15 @@ export function buildProgram(signal: AbortSignal): Command {
     .option('--to <time>', 'end of the last hour, UTC (default: now)')
     .action(async (options) => (await pipelineCommands()).status(options, signal));
 
+  onePipeline(
+    program,
+    'late',
+    'list hours for which late rows, new or changed objects wait, and what is done about them',
+  )
+    .option('--from <time>', 'start of the first hour, UTC (default: as far back as run --due looks)')
+    .option('--to <time>', 'end of the last hour, UTC, not included (default: now)')
+    .action(async (options) => (await pipelineCommands()).late(options, signal));
+
   onePipeline(program, 'verify', 'ask Druid again for the sums of done hours and compare them with the manifests')
     .option('--hour <time>', 'one hour, UTC')
     .option('--from <time>', 'start of the first hour, UTC')

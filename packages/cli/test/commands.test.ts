@@ -153,6 +153,7 @@ test('--help names every command and the exit codes', async () => {
     'status',
     'verify',
     'inspect',
+    'late',
     'gc',
     'doctor',
     'schema',

@@ -31,6 +31,17 @@ export function hoursOf(from: string, to: string, { segmentGranularity }: Rollup
   return chunksBetween(fromMs, toMs, segmentGranularity);
 }
 
+/** Of a command that takes both ends or none. @throws HM_USAGE_001 when one is missing */
+export function rangeOf(
+  command: string,
+  from: string | undefined,
+  to: string | undefined,
+  rollup: Rollup,
+): TimeChunk[] {
+  if (from !== undefined && to !== undefined) return hoursOf(from, to, rollup);
+  throw new HourmillError('HM_USAGE_001', `${command} takes both --from and --to, or neither`);
+}
+
 export const DAY_MS = 24 * 3600_000;
 
 /** The whole chunks that ended within the day before now. */

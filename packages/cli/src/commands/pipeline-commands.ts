@@ -6,6 +6,7 @@ export { backfill } from './backfill.ts';
 export { doctor } from './doctor.ts';
 export { gc } from './gc.ts';
 export { inspect } from './inspect.ts';
+export { late } from './late.ts';
 export { plan } from './plan.ts';
 export { run } from './run.ts';
 export { status } from './status.ts';

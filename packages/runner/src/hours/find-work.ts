@@ -1,5 +1,8 @@
-import { hasManifest, isOpen, type LedgerEntry, type TimeChunk } from '@hourmill/core';
+import { hasManifest, isHourmillError, isOpen, type LedgerEntry, type TimeChunk } from '@hourmill/core';
 import type { PipelineContext } from '../context.ts';
+import { type LateHour, lateHours } from '../late/late-hours.ts';
+import { changedLookback, findLookback } from '../plan/lookback.ts';
+import { readManifest } from '../run/hand-over.ts';
 import { gather } from './gather.ts';
 import type { HourOwner, Look, Work } from './work.ts';
 
@@ -24,7 +27,10 @@ export async function lookAt(context: PipelineContext, chunk: TimeChunk, signal:
     const last = (await context.ledger.history(chunk, signal)).at(-1);
     const owner = await ownerOf(context, last);
     if (owner !== null) return { kind: 'owned', owner };
-    const work = ledgerWork(last, context);
+    const work =
+      ledgerWork(last, context) ??
+      (await lateWork(context, chunk, signal)) ??
+      (await lookbackWork(context, chunk, last, signal));
     return work === null ? { kind: 'nothing' } : { kind: 'work', work };
   } catch (error) {
     signal.throwIfAborted();
@@ -66,5 +72,47 @@ function whyUnfinished({ state, error, reason }: LedgerEntry): Work | null {
     default:
       if (error === null) return { kind: 'stopped', reason: `the last run got as far as ${state}` };
       return { kind: 'failed', reason: `the last run got as far as ${state}: ${error.code}: ${error.message}` };
+  }
+}
+
+async function lateWork(context: PipelineContext, chunk: TimeChunk, signal: AbortSignal): Promise<Work | null> {
+  const [late] = await lateHours(context, [chunk], signal);
+  if (late === undefined || late.action === 'none') return null;
+  return { kind: 'late', reason: lateReason(late) };
+}
+
+/** `3 late row(s) and 1 new object(s) wait, to be merged` */
+export function lateReason({ rows, newObjects, changedObjects, action, why }: LateHour): string {
+  const counted = [
+    [rows, 'late row(s)'],
+    [newObjects, 'new object(s)'],
+    [changedObjects, 'changed object(s)'],
+  ] as const;
+  const what = counted.filter(([count]) => count > 0).map(([count, name]) => `${count} ${name}`);
+  const waiting = what.length === 0 ? 'late data' : what.join(' and ');
+  if (action === 'merge') return `${waiting}, to be merged`;
+  return `${waiting}: it is built again${why === null ? '' : `, because ${why}`}`;
+}
+
+async function lookbackWork(
+  context: PipelineContext,
+  chunk: TimeChunk,
+  last: LedgerEntry | undefined,
+  signal: AbortSignal,
+): Promise<Work | null> {
+  const now = await findLookback(context, chunk, signal);
+  if (now === undefined || last === undefined || last.manifest === null) return null;
+  const before = await lookbackOf(context, last, signal);
+  const hour = before === null ? undefined : changedLookback(before, now);
+  return hour === undefined ? null : { kind: 'outdated', reason: `${hour}, within the lookback, changed` };
+}
+
+/** Null where the manifest is gone or damaged: nothing can be told of it. */
+async function lookbackOf({ store }: PipelineContext, last: LedgerEntry, signal: AbortSignal) {
+  try {
+    return (await readManifest(store, last, signal)).manifest.plan.lookback;
+  } catch (error) {
+    if (isHourmillError(error, 'HM_STORE_003') || isHourmillError(error, 'HM_LEDGER_004')) return null;
+    throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { isHourmillError, type RunReport, type TimeChunk } from '@hourmill/core';
 import type { PipelineContext } from '../context.ts';
+import { runLate } from '../late/run-late.ts';
 import { runHour } from '../run/run-hour.ts';
 import type { RunOptions } from '../run/run-options.ts';
 import { findWork, lookAt, ownerOf } from './find-work.ts';
@@ -139,7 +140,7 @@ class WorkTask {
 
   async #run(chunk: TimeChunk, work: Work | null): Promise<WorkOutcome> {
     try {
-      const report = await this.#report(chunk);
+      const report = await this.#report(chunk, work);
       const outcome = report.unchanged ? 'unchanged' : 'built';
       return { chunk, work, outcome, report, error: null, owner: null };
     } catch (error) {
@@ -150,8 +151,9 @@ class WorkTask {
     }
   }
 
-  #report(chunk: TimeChunk): Promise<RunReport> {
-    return runHour(this.#context, chunk, this.#options);
+  #report(chunk: TimeChunk, work: Work | null): Promise<RunReport> {
+    const run = work?.kind === 'late' ? runLate : runHour;
+    return run(this.#context, chunk, this.#options);
   }
 
   /** Who has the hour when a run lost it; null when the error says something else. */
