@@ -85,6 +85,16 @@ export function buildProgram(signal: AbortSignal): Command {
     .option('--rejects <n>', 'how many rejected records to show', '5')
     .action(async (options) => (await pipelineCommands()).inspect(options, signal));
 
+  onePipeline(
+    program,
+    'abandon',
+    'end a stuck hour, so that its run can commit nothing any more and the next one builds it anew',
+  )
+    .requiredOption('--hour <time>', 'start of the hour, UTC')
+    .option('--reason <text>', 'why; stands in the ledger, with who did it (required)')
+    .option('--force', 'also while the lease of its run stands')
+    .action(async (options) => (await pipelineCommands()).abandon(options, signal));
+
   onePipeline(program, 'gc', 'show the files that no ledger entry names, older than a grace period')
     .option('--grace <duration>', "files written later than this ago, by the store's clock, are left alone", 'PT24H')
     .option('--delete', 'remove them')

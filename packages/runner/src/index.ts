@@ -11,6 +11,7 @@ export { runLate } from './late/run-late.ts';
 export type { Decision } from './plan/decide.ts';
 export { dueAfterMs } from './plan/due.ts';
 export { prepareHour } from './plan/prepare-hour.ts';
+export { type AbandonedHour, type AbandonOptions, abandonHour } from './run/abandon-hour.ts';
 export { readManifest } from './run/hand-over.ts';
 export { reportedError } from './run/report.ts';
 export { runHour } from './run/run-hour.ts';

@@ -1,9 +1,8 @@
-import { hostname, userInfo } from 'node:os';
-import { HourmillError } from '@hourmill/core';
 import type { RunOptions } from '@hourmill/runner';
 import type { PipelineOptions } from '../compose.ts';
 import { progressLine, progressLines, runProgress } from '../output/progress.ts';
 import { parseDurationFlag } from '../overrides.ts';
+import { reasonOf, userAndHost } from './reason.ts';
 
 /** The flags that `run` and `backfill` share, as commander gives them. */
 export interface RunFlags extends PipelineOptions {
@@ -52,24 +51,4 @@ function requireReason(flags: RunFlags): void {
   ];
   const [first] = given.find(([, isSet]) => isSet) ?? [];
   if (first !== undefined) reasonOf(first, flags.reason);
-}
-
-/** @throws HM_USAGE_001 when there is none */
-export function reasonOf(flag: string, reason: string | undefined): string {
-  if (reason !== undefined && reason.trim() !== '') return reason;
-  throw new HourmillError('HM_USAGE_001', `${flag} needs --reason "why": it is recorded in the ledger with who did it`);
-}
-
-/** Who is at work, for the ledger. */
-export function userAndHost(): string {
-  return `${userName()}@${hostname()}`;
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run under a number without a name.
-    return `uid ${process.getuid?.() ?? 'unknown'}`;
-  }
 }
