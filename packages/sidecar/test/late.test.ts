@@ -190,6 +190,10 @@ describe('which strays are late', () => {
       ],
     });
     expect(hour(0, 5, EARLIER_MS)).toBeNull();
+    const before = [{ split: 0, fromMs: EARLIER_MS - HOUR_MS, toMs: EARLIER_MS, offsets: null }];
+    const isLate = hourOf({ fromMs: CHUNK.startMs - 3 * HOUR_MS, own: before });
+    const edges = [-HOUR_MS - 1, -HOUR_MS, -1, 0].map((ms) => isLate(0, 5, EARLIER_MS + ms) !== null);
+    expect(edges).toEqual([true, false, false, true]);
     expect(hour(0, 5, EARLIER_MS - 1)).toBe(EARLIER_MS - HOUR_MS);
     expect([9, 10, 19, 20].map((offset) => hour(1, offset, EARLIER_MS) === null)).toEqual([false, true, true, false]);
     expect([14, 15, 16].map((offset) => hour(1, offset, EARLIER_MS - 1) === null)).toEqual([false, true, false]);

@@ -25,11 +25,16 @@ export class Bucket {
 
   /** Writes the keys as 16 bytes each, h1 then h2, little-endian. */
   decode(to: DataView, at: number): void {
-    for (let index = 0, place = at; index < this.keys; index++, place += KEY_BYTES) {
-      to.setUint32(place, this.#word(index, 1), true);
-      to.setUint32(place + 4, this.#high(index), true);
-      to.setUint32(place + 8, this.#word(index, 3), true);
-      to.setUint32(place + 12, this.#word(index, 2), true);
+    const view = this.#view;
+    const [prefix, prefixBits, suffixBytes] = [this.#prefix, this.#prefixBits, this.#suffixBytes];
+    const end = view.byteLength;
+    for (let from = 0, place = at; from < end; from += suffixBytes, place += KEY_BYTES) {
+      // The last twelve bytes are stored whole.
+      const rest = from + suffixBytes - 12;
+      to.setUint32(place, view.getUint32(rest), true);
+      to.setUint32(place + 4, prefix + (view.getUint32(from) >>> prefixBits), true);
+      to.setUint32(place + 8, view.getUint32(rest + 8), true);
+      to.setUint32(place + 12, view.getUint32(rest + 4), true);
     }
   }
 

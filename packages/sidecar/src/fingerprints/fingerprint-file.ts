@@ -5,7 +5,7 @@ import { KEY_BYTES, viewOf } from './key-bytes.ts';
 import type { FingerprintLayout } from './layout.ts';
 
 /** docs/formats/sidecars.md describes the file field by field. */
-export const KEYS_MAGIC = 'HMKEYS01';
+const KEYS_MAGIC = 'HMKEYS01';
 export const HEADER_BYTES = 32;
 const ENTRY_BYTES = 8;
 /** `hm1`. */
@@ -52,9 +52,21 @@ export function prefixBytes({ suffixBytes }: FingerprintLayout): number {
 export function encodeFingerprintFile(layout: FingerprintLayout, index: number, keys: Uint8Array): Uint8Array {
   const bodyAt = fingerprintBodyAt(layout);
   const file = new Uint8Array(bodyAt + (keys.length / KEY_BYTES) * layout.suffixBytes);
-  const counts = encodeBody(layout, index, keys, file, bodyAt);
+  checkEnds(layout, index, keys);
+  const counts = encodeBody(layout, keys, file, bodyAt);
   sealFingerprintFile(layout, index, counts, file);
   return file;
+}
+
+/** Of sorted keys the first and the last are of a file only where all are. */
+function checkEnds(layout: FingerprintLayout, index: number, keys: Uint8Array): void {
+  if (keys.length === 0) return;
+  const view = viewOf(keys);
+  const ends = [4, keys.length - KEY_BYTES + 4].map((at) => view.getUint32(at, true));
+  invariant(
+    ends.every((high) => fileOf(layout, high) === index),
+    'keys are of the file that they are written to',
+  );
 }
 
 /** Where in a file the keys begin: the last bytes of each, big-endian, in the order of keys. */
@@ -82,29 +94,26 @@ export function sealFingerprintFile(
  * by the key before it or the directory.
  * @returns how many keys are in each bucket
  */
-function encodeBody(
-  layout: FingerprintLayout,
-  index: number,
-  keys: Uint8Array,
-  file: Uint8Array,
-  bodyAt: number,
-): Uint32Array {
-  const counts = new Uint32Array(2 ** layout.bucketBits);
+function encodeBody(layout: FingerprintLayout, keys: Uint8Array, file: Uint8Array, bodyAt: number): Uint32Array {
+  const { fileBits, bucketBits, suffixBytes } = layout;
+  const counts = new Uint32Array(2 ** bucketBits);
+  const [shift, mask] = [32 - fileBits - bucketBits, counts.length - 1];
   const from = viewOf(keys);
   const to = viewOf(file);
   let at = file.length - KEY_BYTES;
   let above = 2 ** 32;
   for (let key = keys.length - KEY_BYTES; key >= 0; key -= KEY_BYTES) {
     const high = from.getUint32(key + 4, true);
-    invariant(fileOf(layout, high) === index && high <= above, 'keys are of their file, and sorted');
+    invariant(high <= above, 'keys are sorted');
     above = high;
-    const bucket = bucketOf(layout, high);
+    // Without buckets the shift is one by 32, which is none: the mask makes it right.
+    const bucket = (high >>> shift) & mask;
     counts[bucket] = (counts[bucket] ?? 0) + 1;
     to.setUint32(at, high);
     to.setUint32(at + 4, from.getUint32(key, true));
     to.setUint32(at + 8, from.getUint32(key + 12, true));
     to.setUint32(at + 12, from.getUint32(key + 8, true));
-    at -= layout.suffixBytes;
+    at -= suffixBytes;
   }
   invariant(at + KEY_BYTES === bodyAt, 'the keys fill the body');
   return counts;

@@ -30,16 +30,23 @@ export function viewOf(bytes: Uint8Array): DataView {
 export function keysBetween(keys: Uint8Array, from: bigint, to: bigint): Uint8Array {
   const view = viewOf(keys);
   const [least, limit] = [halvesOf(from), halvesOf(to)];
-  const between = new Uint8Array(keys.length);
-  let length = 0;
-  for (let at = 0; at < keys.length; at += KEY_BYTES) {
+  const isBetween = (at: number): boolean => {
     const high = view.getUint32(at + 4, true);
     const low = view.getUint32(at, true);
-    if (isBelow(high, low, least) || !isBelow(high, low, limit)) continue;
-    between.set(keys.subarray(at, at + KEY_BYTES), length);
+    return !isBelow(high, low, least) && isBelow(high, low, limit);
+  };
+  let first = 0;
+  while (first < keys.length && isBetween(first)) first += KEY_BYTES;
+  // Mostly all are, and then nothing is copied.
+  if (first === keys.length) return keys;
+  const between = keys.slice();
+  let length = first;
+  for (let at = first; at < keys.length; at += KEY_BYTES) {
+    if (!isBetween(at)) continue;
+    between.copyWithin(length, at, at + KEY_BYTES);
     length += KEY_BYTES;
   }
-  return length === keys.length ? keys : between.subarray(0, length);
+  return between.subarray(0, length);
 }
 
 interface Halves {

@@ -85,7 +85,8 @@ interface PlannedRead {
 function* plannedReads({ offsets }: FingerprintDirectory, numbers: Iterable<number>): Generator<PlannedRead> {
   let read: PlannedRead | undefined;
   for (const number of numbers) {
-    const [from = 0, to = 0] = offsets.subarray(number, number + 2);
+    const from = offsets[number] ?? 0;
+    const to = offsets[number + 1] ?? 0;
     if (from === to) continue;
     if (read !== undefined && from - read.to <= GAP_BYTES && to - read.from <= MOST_READ_BYTES) {
       read.to = to;

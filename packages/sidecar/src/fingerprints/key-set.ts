@@ -35,7 +35,8 @@ class StoredKeys implements KeySet {
     for (const file of this.#files) {
       const directory = await file.directory(signal);
       for await (const buckets of file.buckets(bucketsBetween(directory, from, to), signal)) {
-        const keys = keysBetween(decoded(buckets), from, to);
+        const all = decoded(buckets);
+        const keys = areBetween(directory, buckets, from, to) ? all : keysBetween(all, from, to);
         if (keys.length > 0) yield keys;
       }
     }
@@ -95,6 +96,19 @@ function* bucketsBetween({ layout, index }: FingerprintDirectory, from: bigint, 
   const last = first + 2 ** bucketBits - 1;
   const end = Math.min(last, Number((to - 1n) >> shift));
   for (let bucket = Math.max(first, Number(from >> shift)); bucket <= end; bucket++) yield bucket - first;
+}
+
+/** Whether whatever is in these neighbouring buckets lies in the range: so for all but the first and the last one of it. */
+function areBetween(
+  { layout: { fileBits, bucketBits }, index }: FingerprintDirectory,
+  buckets: readonly ReadBucket[],
+  from: bigint,
+  to: bigint,
+): boolean {
+  const start = (number: number): bigint =>
+    BigInt(index * 2 ** bucketBits + number) << BigInt(64 - fileBits - bucketBits);
+  const [first, last] = [buckets[0]?.number ?? 0, buckets.at(-1)?.number ?? 0];
+  return start(first) >= from && start(last + 1) <= to;
 }
 
 function decoded(buckets: readonly ReadBucket[]): Uint8Array {
