@@ -32,5 +32,6 @@ export * from './aggregate/exports';
 export * from './merge/exports';
 export * from './spill/exports';
 export * from './pages/exports';
+export * from './stored/exports';
 export * from './inflate/exports';
 export * from './kafka/exports';

@@ -14,7 +14,8 @@ export function sortedBlockBytes(count: i32, bytes: f64): f64 {
 
 /** `ranks`: u32[count], the rank of each entry's value. `out`: a multiple of 8. */
 export function writeSortedBlock(entries: usize, count: i32, ranks: usize, out: usize): void {
-  const records = sortValues(entries, count);
+  // As dictionaries of our own parts are.
+  const records = isAscending(entries, count) ? 0 : sortValues(entries, count);
   const offsets = blockOffsets(out);
   // Room for all of them; moved down when it is known how many are distinct.
   const values = blockValues(out, count);
@@ -23,7 +24,7 @@ export function writeSortedBlock(entries: usize, count: i32, ranks: usize, out: 
   let last: usize = 0;
   let lastLength: u32 = 0;
   for (let i = 0; i < count; i++) {
-    const code = <usize>codeOfRecord(records + RECORD * <usize>i);
+    const code = records ? <usize>codeOfRecord(records + RECORD * <usize>i) : <usize>i;
     const value = <usize>load<u32>(entries + 8 * code);
     const length = load<u32>(entries + 8 * code, 4);
     if (rank == 0 || length != lastLength || compareBytes(value, length, last, lastLength, 0) != 0) {
@@ -36,7 +37,17 @@ export function writeSortedBlock(entries: usize, count: i32, ranks: usize, out: 
     }
     store<u32>(ranks + 4 * code, <u32>rank);
   }
-  release(records, sortedRecordsBytes(count));
+  if (records) release(records, sortedRecordsBytes(count));
   memory.copy(blockValues(out, rank), values, <usize>place);
   closeDictionaryBlock(out, rank, place);
+}
+
+/** Whether each entry is greater than the one before it. */
+function isAscending(entries: usize, count: i32): bool {
+  for (let i = 1; i < count; i++) {
+    const entry = entries + 8 * <usize>i;
+    const last = entry - 8;
+    if (compareBytes(load<u32>(entry), load<u32>(entry, 4), load<u32>(last), load<u32>(last, 4), 0) <= 0) return false;
+  }
+  return true;
 }

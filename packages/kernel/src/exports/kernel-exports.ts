@@ -11,6 +11,7 @@ import type { OperatorExports } from './operators.ts';
 import type { PagesExports } from './pages.ts';
 import type { ScanExports } from './scan.ts';
 import type { SpillExports } from './spill.ts';
+import type { StoredExports } from './stored.ts';
 import type { ValuesExports } from './values.ts';
 
 /** Everything that the module exports. Addresses and sizes are bytes in its memory; flags are 0 or 1. */
@@ -28,4 +29,5 @@ export interface KernelExports
     PagesExports,
     InflateExports,
     KafkaExports,
-    SpillExports {}
+    SpillExports,
+    StoredExports {}

@@ -23,6 +23,10 @@ export class Scratch {
     return at;
   }
 
+  words(words: readonly number[]): number {
+    return this.copyIn(new Uint8Array(Uint32Array.from(words).buffer));
+  }
+
   [Symbol.dispose](): void {
     for (const { at, bytes } of this.#blocks.splice(0)) this.#kernel.exports.release(at, bytes);
   }

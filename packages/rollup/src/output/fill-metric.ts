@@ -1,101 +1,75 @@
+import type { Kernel } from '@hourmill/kernel';
 import type { MetricColumn } from '@hourmill/pipeline';
-import type { RowPlan } from '../merge/row-plan.ts';
+import { copiedGroups, type RowPlan } from '../merge/row-plan.ts';
 import type { NumberColumn } from '../rows/columns.ts';
 import type { RowGroup } from '../rows/row-group.ts';
-import type { RowBuffer } from './row-buffer.ts';
 
-/** Combines two values; a sum may leave the range. */
-const LONGS: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
-  count: (a, b) => a + b,
-  longSum: (a, b) => a + b,
-  longMin: lesser,
-  longMax: (a, b) => (lesser(a, b) === a ? b : a),
-};
-const DOUBLES: Readonly<Record<string, (a: number, b: number) => number>> = {
-  doubleMin: Math.min,
-  doubleMax: Math.max,
-};
+/** Kinds of the kernel's `assembly/stored/combine.ts`. */
+const KINDS = { count: 0, longSum: 0, longMin: 1, doubleMin: 1, longMax: 2, doubleMax: 2 } as const;
 
-function lesser(a: bigint, b: bigint): bigint {
-  if (b < a) return b;
-  return a;
-}
-
-/** Of a long that left its range, in which row. */
+/** Of the touch whose sum leaves its range. */
 export type Overflow = (row: number, sum: bigint) => never;
 
 /**
  * Writes a metric of the planned rows: copies runs, then combines where a row is touched. A `doubleSum` is only copied.
- * @returns the address of the flags of its values; null when every row has one
+ * @param out its column in the kernel; without nulls the flags are not written, and `valid` of the answer is 0
  */
 export function fillMetric(
+  kernel: Kernel,
   plan: RowPlan,
-  buffer: RowBuffer,
   metric: number,
   type: MetricColumn['type'],
+  out: NumberColumn,
   overflow: Overflow,
-): number | null {
-  const hasNulls = plan.groups.some((group) => columnOf(group, metric).valid !== null);
-  const valid = hasNulls ? buffer.bytes(buffer.valids[metric] as number, plan.rows) : null;
-  copyRuns(plan, buffer.words(buffer.values[metric] as number, 2 * plan.rows), valid, metric);
-  const combineLongs = LONGS[type];
-  const combineDoubles = DOUBLES[type];
-  const at = buffer.values[metric] as number;
-  if (combineLongs !== undefined) {
-    const out = buffer.longs(at, plan.rows);
-    touch(plan, metric, valid, BigInt64Array, (row, values, from, isFirst) => {
-      const value = values[from] as bigint;
-      const sum = isFirst ? value : combineLongs(out[row] as bigint, value);
-      out[row] = sum;
-      if (out[row] !== sum) overflow(row, sum);
-    });
-  } else if (combineDoubles !== undefined) {
-    const out = buffer.doubles(at, plan.rows);
-    touch(plan, metric, valid, Float64Array, (row, values, from, isFirst) => {
-      const value = values[from] as number;
-      out[row] = isFirst ? value : combineDoubles(out[row] as number, value);
-    });
-  }
-  return hasNulls ? (buffer.valids[metric] as number) : null;
+): NumberColumn {
+  const hasNulls = copiedGroups(plan).some((group) => columnOf(group, metric).valid !== 0);
+  const column = hasNulls ? out : { ...out, valid: 0 };
+  copyRuns(kernel, plan, metric, column);
+  if (type !== 'doubleSum') combine(kernel, plan, metric, type, column, overflow);
+  return column;
 }
 
 function columnOf(group: RowGroup, metric: number): NumberColumn {
   return group.metrics[metric] as NumberColumn;
 }
 
-function copyRuns(plan: RowPlan, words: Uint32Array, valid: Uint8Array | null, metric: number): void {
+function copyRuns(kernel: Kernel, { runs }: RowPlan, metric: number, out: NumberColumn): void {
+  const { moveBytes } = kernel.exports;
   let place = 0;
-  for (const { group, from, to } of plan.runs) {
-    const column = columnOf(group, metric);
-    words.set(column.words.subarray(2 * from, 2 * to), 2 * place);
-    if (valid !== null) {
-      if (column.valid === null) valid.fill(1, place, place + to - from);
-      else valid.set(column.valid.subarray(from, to), place);
+  for (const { group, from, to } of runs) {
+    const { values, valid } = columnOf(group, metric);
+    const rows = to - from;
+    moveBytes(out.values + 8 * place, values + 8 * from, 8 * rows);
+    if (out.valid !== 0) {
+      if (valid === 0) kernel.bytes.fill(1, out.valid + place, out.valid + place + rows);
+      else moveBytes(out.valid + place, valid + from, rows);
     }
-    place += to - from;
+    place += rows;
   }
 }
 
-type Add<V> = (row: number, values: V, from: number, isFirst: boolean) => void;
-
-/** Calls `add` for each value that is added to a row; `isFirst` where the row has none yet. */
-function touch<V>(
-  plan: RowPlan,
+function combine(
+  kernel: Kernel,
+  { touched, touchTo, touchFrom }: RowPlan,
   metric: number,
-  valid: Uint8Array | null,
-  view: new (buffer: ArrayBuffer) => V,
-  add: Add<V>,
+  type: Exclude<MetricColumn['type'], 'doubleSum'>,
+  out: NumberColumn,
+  overflow: Overflow,
 ): void {
-  for (const { group, from, to } of plan.touches) {
-    const column = columnOf(group, metric);
-    const values = new view(column.words.buffer);
-    for (let index = 0; index < to.length; index++) {
-      const row = to[index] as number;
-      const source = from[index] as number;
-      if (column.valid !== null && column.valid[source] === 0) continue;
-      const isFirst = valid !== null && valid[row] === 0;
-      if (isFirst) valid[row] = 1;
-      add(row, values, source, isFirst);
+  const { combineDoubles, combineLongs } = kernel.exports;
+  for (const { group, first, end } of touched) {
+    const { values, valid } = columnOf(group, metric);
+    const rows = [touchTo + 4 * first, touchFrom + 4 * first] as const;
+    const count = end - first;
+    if (type.startsWith('double')) {
+      combineDoubles(KINDS[type], out.values, out.valid, values, valid, ...rows, count);
+      continue;
     }
+    const done = combineLongs(KINDS[type], out.values, out.valid, values, valid, ...rows, count);
+    if (done === count) continue;
+    const row = kernel.words[rows[0] / 4 + done] as number;
+    const source = kernel.words[rows[1] / 4 + done] as number;
+    const value = (at: number) => kernel.view.getBigInt64(at, true);
+    overflow(row, value(out.values + 8 * row) + value(values + 8 * source));
   }
 }

@@ -6,12 +6,13 @@ import { checkLongSum } from '@hourmill/record';
 import type { AccumulatorColumn } from '@hourmill/sidecar';
 import { Scratch } from '../kernel/scratch.ts';
 import type { RowPlan } from '../merge/row-plan.ts';
-import { GrowingSums } from '../sums/sum-column.ts';
+import type { NumberColumn } from '../rows/columns.ts';
+import { GrowingSums } from '../sums/growing-sums.ts';
 import { describeRow } from './describe-row.ts';
 import { fillDoubleSum } from './fill-double-sum.ts';
 import { fillDimension, fillTimes } from './fill-keys.ts';
 import { fillMetric } from './fill-metric.ts';
-import { RowBuffer } from './row-buffer.ts';
+import { type RowBuffer, rowBuffer } from './row-buffer.ts';
 import { Totals } from './totals.ts';
 
 /** Makes planned rows to row groups, column by column, and keeps their exact sums until a part is full. */
@@ -28,9 +29,9 @@ export class RowGroupWriter {
     this.#kernel = kernel;
     this.#program = program;
     this.#compression = compression;
-    this.#buffer = new RowBuffer(kernel, rowGroupRows, dimensions.length, metrics.length);
+    this.#buffer = rowBuffer(kernel, rowGroupRows, dimensions.length, metrics.length);
     this.#sums = metrics.filter(isDoubleSum).map(() => new GrowingSums());
-    this.totals = new Totals(metrics);
+    this.totals = new Totals(kernel, metrics);
   }
 
   /** @throws HM_ENGINE_001, HM_ENGINE_002 for sums out of range, HM_LEDGER_004 for rows that are out of order */
@@ -52,41 +53,46 @@ export class RowGroupWriter {
 
   #time(plan: RowPlan): ColumnInput {
     const widthMs = this.#program.queryGranularityMs;
-    const startMs = fillTimes(plan, this.#buffer, widthMs);
     const { buckets } = this.#buffer;
-    return { kind: 'time', name: '__time', buckets, startMs: BigInt(startMs), granularityMs: BigInt(widthMs) };
+    const startMs = fillTimes(this.#kernel, plan, buckets, widthMs);
+    return { kind: 'time', name: '__time', buckets, startMs, granularityMs: BigInt(widthMs) };
   }
 
   #dimension(plan: RowPlan, scratch: Scratch, index: number): ColumnInput {
     const { name, type, multiValue } = this.#program.dimensions[index] as Program['dimensions'][number];
-    const dictionary = fillDimension(this.#kernel, scratch, plan, this.#buffer, index);
     const ranks = this.#buffer.ranks[index] as number;
+    const dictionary = fillDimension(this.#kernel, scratch, plan, index, ranks);
     return { kind: 'dictionary', name, type: multiValue === null ? type : 'stringList', ranks, dictionary };
   }
 
   #metric(plan: RowPlan, index: number): ColumnInput {
-    const { metrics } = this.#program;
-    const metric = metrics[index] as MetricColumn;
+    const metric = this.#program.metrics[index] as MetricColumn;
     const { name, type } = metric;
-    const valid = fillMetric(plan, this.#buffer, index, type, (row, sum) => this.#longOverflow(plan, row, name, sum));
-    if (isDoubleSum(metric)) {
-      const sum = metrics.slice(0, index).filter(isDoubleSum).length;
-      const sums = this.#sums[sum] as GrowingSums;
-      fillDoubleSum(plan, this.#buffer, index, sum, sums, (row) => this.#doubleOverflow(plan, row, name));
-    }
-    const values = this.#buffer.values[index] as number;
-    const flags = valid === null ? null : this.#buffer.bytes(valid, plan.rows);
-    this.totals.add(metric, this.#buffer.words(values, 2 * plan.rows), flags);
-    return { kind: 'plain', name, type: type.startsWith('double') ? 'double' : 'long', values, valid };
+    const out = { values: this.#buffer.values[index] as number, valid: this.#buffer.valids[index] as number };
+    const overflow = (row: number, sum: bigint) => this.#longOverflow(plan, row, name, sum);
+    const column = fillMetric(this.#kernel, plan, index, type, out, overflow);
+    if (isDoubleSum(metric)) this.#doubleSum(plan, index, name, out);
+    this.totals.add(metric, column, plan.rows);
+    const valid = column.valid === 0 ? null : column.valid;
+    return { kind: 'plain', name, type: type.startsWith('double') ? 'double' : 'long', values: column.values, valid };
+  }
+
+  #doubleSum(plan: RowPlan, index: number, name: string, out: NumberColumn): void {
+    const sum = this.#program.metrics.slice(0, index).filter(isDoubleSum).length;
+    const sums = this.#sums[sum] as GrowingSums;
+    fillDoubleSum(this.#kernel, plan, sum, out, sums, (row) => this.#doubleOverflow(plan, row, name));
   }
 
   #longOverflow(plan: RowPlan, row: number, name: string, sum: bigint): never {
-    checkLongSum(sum, () => `metric ${name} of group ${describeRow(plan, row, this.#program.dimensions)}`);
+    checkLongSum(
+      sum,
+      () => `metric ${name} of group ${describeRow(this.#kernel, plan, row, this.#program.dimensions)}`,
+    );
     throw new HourmillError('HM_ENGINE_001', `metric ${name} does not fit into 64 bits`);
   }
 
   #doubleOverflow(plan: RowPlan, row: number, name: string): never {
-    const group = describeRow(plan, row, this.#program.dimensions);
+    const group = describeRow(this.#kernel, plan, row, this.#program.dimensions);
     throw new HourmillError('HM_ENGINE_002', `metric ${name} of group ${group} is beyond the range of a double`);
   }
 }

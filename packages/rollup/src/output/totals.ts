@@ -1,32 +1,31 @@
 import type { Sums } from '@hourmill/core';
+import type { Kernel } from '@hourmill/kernel';
 import type { MetricColumn } from '@hourmill/pipeline';
 import { checkLongSum } from '@hourmill/record';
+import { Scratch } from '../kernel/scratch.ts';
+import type { NumberColumn } from '../rows/columns.ts';
 
 /** The sums of the count and of every `longSum` over all rows: what Druid must serve. */
 export class Totals {
+  readonly #kernel: Kernel;
   readonly #metrics: readonly MetricColumn[];
   readonly #sums = new Map<string, bigint>();
 
-  constructor(metrics: readonly MetricColumn[]) {
+  constructor(kernel: Kernel, metrics: readonly MetricColumn[]) {
+    this.#kernel = kernel;
     this.#metrics = metrics;
   }
 
-  /**
-   * Takes in the rows of a metric.
-   * @param words the low and the high word of each value; 0 where there is none
-   * @param valid null when every row has a value
-   */
-  add({ name, type }: MetricColumn, words: Uint32Array, valid: Uint8Array | null): void {
+  /** Takes in the rows of a metric, whose values are 0 where there is none. */
+  add({ name, type }: MetricColumn, { values, valid }: NumberColumn, rows: number): void {
     if (type !== 'count' && type !== 'longSum') return;
-    if (valid !== null && !valid.includes(1)) return;
-    // Of up to 2^21 words these sums are exact.
-    let low = 0;
-    let high = 0;
-    for (let at = 0; at < words.length; at += 2) {
-      low += words[at] as number;
-      high += (words[at + 1] as number) | 0;
-    }
-    this.#sums.set(name, (this.#sums.get(name) ?? 0n) + BigInt(low) + (BigInt(high) << 32n));
+    if (valid !== 0 && !this.#kernel.bytes.subarray(valid, valid + rows).includes(1)) return;
+    using scratch = new Scratch(this.#kernel);
+    const total = scratch.copyIn(new Uint8Array(16));
+    this.#kernel.exports.addLongs(values, rows, total);
+    const { view } = this.#kernel;
+    const sum = (view.getBigInt64(total + 8, true) << 64n) + view.getBigUint64(total, true);
+    this.#sums.set(name, (this.#sums.get(name) ?? 0n) + sum);
   }
 
   /**

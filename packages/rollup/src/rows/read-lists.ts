@@ -1,108 +1,72 @@
 import type { Kernel } from '@hourmill/kernel';
+import { Scratch } from '../kernel/scratch.ts';
 import type { ColumnChunk } from '../parquet/footer.ts';
 import { type DataPage, readPages } from '../parquet/pages.ts';
 import { unreadable } from '../parquet/unreadable.ts';
 import type { RankedColumn } from './columns.ts';
-import { Entries } from './entries.ts';
-import { rankEntries } from './rank-entries.ts';
-import { addStrings } from './read-dimension.ts';
+import { ListBytes } from './list-bytes.ts';
+import { PageEntries } from './page-entries.ts';
+import { type EntryList, rankEntries } from './rank-entries.ts';
 
 // Definition levels of a list of strings.
 const NULL_LIST = 0;
 const EMPTY_LIST = 1;
 const NULL_STRING = 2;
+const A_STRING = 3;
 
-/** Reads a multi-value dimension. Each list is an entry, as record's `orderedList` says. @throws as {@link readPages} */
-export function readLists(kernel: Kernel, file: Uint8Array, chunk: ColumnChunk, rows: number): RankedColumn {
-  const strings = new Entries();
-  const lists = new Lists(rows);
-  for (const page of readPages(file, chunk, { definition: 3, repetition: 1 })) {
-    if (page.kind === 'dictionary') addStrings(strings, page.body, page.entries);
-    else addPage(lists, strings, page);
+/**
+ * Reads a multi-value dimension.
+ * @param own gets the column
+ * @throws as {@link readPages}
+ */
+export function readLists(
+  kernel: Kernel,
+  own: Scratch,
+  file: Uint8Array,
+  chunk: ColumnChunk,
+  rows: number,
+): RankedColumn {
+  using scratch = new Scratch(kernel);
+  const strings = new PageEntries(kernel, scratch, 'string');
+  const lists = new ListBytes(rows);
+  for (const page of readPages(kernel, scratch, file, chunk, { definition: 3, repetition: 1 })) {
+    if (page.kind === 'dictionary') strings.add(page, page.entries);
+    else addPage(kernel, lists, strings, page);
   }
-  return rankEntries(kernel, lists.entries, lists.end());
+  const { codes, bytes, starts } = lists.finish();
+  const entries = entriesOf(scratch, bytes, starts);
+  return rankEntries(kernel, own, entries, own.copyIn(new Uint8Array(codes.buffer)), rows);
 }
 
-function addPage(lists: Lists, strings: Entries, { count, repetition, definition, ...page }: DataPage): void {
-  const first = page.codes === null ? strings.count : 0;
-  if (page.codes === null) addStrings(strings, page.body, page.values);
+function addPage(kernel: Kernel, lists: ListBytes, strings: PageEntries, page: DataPage): void {
+  const first = page.codes === 0 ? strings.count : 0;
+  if (page.codes === 0) strings.add(page, page.values);
+  const { bytes, words } = kernel;
+  const entries = strings.list.at / 4;
   let value = 0;
-  for (let level = 0; level < count; level++) {
-    if (repetition?.[level] !== 1) lists.begin();
-    const kind = definition?.[level];
+  for (let level = 0; level < page.count; level++) {
+    if (words[page.repetition / 4 + level] === 0) lists.begin();
+    const kind = page.definition === 0 ? A_STRING : words[page.definition / 4 + level];
     if (kind === NULL_LIST) lists.setNull();
     else if (kind === NULL_STRING) lists.addNull();
     else if (kind !== EMPTY_LIST) {
-      const string = first + (page.codes?.[value] ?? value);
+      const string = first + (page.codes === 0 ? value : (words[page.codes / 4 + value] as number));
       if (string >= strings.count) unreadable('a code is not in its dictionary');
-      lists.addString(strings.bytes, strings.starts[string] as number, strings.starts[string + 1] as number);
+      const from = words[entries + 2 * string] as number;
+      lists.addString(bytes, from, from + (words[entries + 2 * string + 1] as number));
       value++;
     }
   }
 }
 
-/** Puts lists together, element by element. */
-class Lists {
-  readonly entries = new Entries();
-  readonly #codes: Uint32Array;
-  #row = -1;
-  #isNull = false;
-  #list = new Uint8Array(256);
-  #length = 0;
-
-  constructor(rows: number) {
-    this.#codes = new Uint32Array(rows);
+function entriesOf(scratch: Scratch, bytes: Uint8Array, starts: readonly number[]): EntryList {
+  const at = scratch.copyIn(bytes);
+  const count = starts.length - 1;
+  const pairs = new Uint32Array(2 * count);
+  for (let entry = 0; entry < count; entry++) {
+    const from = starts[entry] as number;
+    pairs[2 * entry] = at + from;
+    pairs[2 * entry + 1] = (starts[entry + 1] as number) - from;
   }
-
-  /** The next row's list, empty so far. */
-  begin(): void {
-    this.#finishRow();
-    this.#row += 1;
-    if (this.#row >= this.#codes.length) unreadable(`a column has more than ${this.#codes.length} rows`);
-    this.#isNull = false;
-    this.#length = 0;
-  }
-
-  setNull(): void {
-    this.#isNull = true;
-  }
-
-  addNull(): void {
-    this.#room(1);
-    this.#list[this.#length++] = 1;
-  }
-
-  addString(bytes: Uint8Array, from: number, to: number): void {
-    this.#room(2 * (to - from) + 3);
-    const list = this.#list;
-    let out = this.#length;
-    list[out++] = 2;
-    for (let at = from; at < to; at++) {
-      const byte = bytes[at] as number;
-      list[out++] = byte;
-      if (byte === 0) list[out++] = 0xff;
-    }
-    list[out++] = 0;
-    list[out++] = 0;
-    this.#length = out;
-  }
-
-  /** Codes of all rows, as {@link rankEntries} takes them. */
-  end(): Uint32Array {
-    this.#finishRow();
-    if (this.#row + 1 !== this.#codes.length)
-      unreadable(`a column has ${this.#row + 1} rows, not ${this.#codes.length}`);
-    return this.#codes;
-  }
-
-  #finishRow(): void {
-    if (this.#row >= 0 && !this.#isNull) this.#codes[this.#row] = 1 + this.entries.add(this.#list, 0, this.#length);
-  }
-
-  #room(bytes: number): void {
-    if (this.#length + bytes <= this.#list.length) return;
-    const list = new Uint8Array(2 * (this.#length + bytes));
-    list.set(this.#list);
-    this.#list = list;
-  }
+  return { at: scratch.copyIn(new Uint8Array(pairs.buffer)), count, bytes: bytes.length };
 }

@@ -1,18 +1,20 @@
 import type { PartColumn } from '@hourmill/core';
 import type { Kernel } from '@hourmill/kernel';
-import type { RowGroupPlace } from '../parquet/footer.ts';
+import { Scratch } from '../kernel/scratch.ts';
+import type { Turns } from '../limits/turns.ts';
+import type { ColumnChunk, RowGroupPlace } from '../parquet/footer.ts';
 import { unreadable } from '../parquet/unreadable.ts';
-import type { SumColumn } from '../sums/sum-column.ts';
+import type { PartSums, SumColumn } from '../sums/part-sums.ts';
 import type { NumberColumn, RankedColumn } from './columns.ts';
 import { readDimension } from './read-dimension.ts';
 import { readLists } from './read-lists.ts';
-import { readNumbers, readTimes } from './read-numbers.ts';
+import { readNumbers } from './read-numbers.ts';
 
-/** The rows of a row group of a part, in memory, by column. */
-export interface RowGroup {
+/** The rows of a row group of a part, by column, in the kernel's memory until it is disposed. */
+export interface RowGroup extends Disposable {
   readonly rows: number;
-  /** Milliseconds since the epoch, ascending. */
-  readonly times: Float64Array;
+  /** i64 by row: milliseconds since the epoch, ascending. */
+  readonly times: number;
   readonly dimensions: readonly RankedColumn[];
   readonly metrics: readonly NumberColumn[];
   /** Of the `doubleSum` metrics, for all rows of the part: those of this row group begin at `firstSum`. */
@@ -22,32 +24,49 @@ export interface RowGroup {
 
 /** About how much a row group takes in memory. */
 export function rowGroupBytes({ rows, chunks, bytes }: RowGroupPlace): number {
-  return 2 * bytes + 9 * rows * chunks.length;
+  return bytes + 9 * rows * chunks.length;
 }
 
 /**
  * Reads the columns of a row group.
- * @param turn is waited for after each
+ * @param partSums of the part, with where the row group begins in it
  * @throws HM_LEDGER_004 for what this does not know, errors of any kind for damaged bytes
  */
 export async function readRowGroup(
   kernel: Kernel,
   file: Uint8Array,
-  place: RowGroupPlace,
+  { rows, chunks }: RowGroupPlace,
   columns: readonly PartColumn[],
-  turn: () => Promise<void>,
-): Promise<Omit<RowGroup, 'sums' | 'firstSum'>> {
-  const { rows } = place;
-  let times: Float64Array = new Float64Array(0);
+  { sums, first }: { readonly sums: PartSums; readonly first: number },
+  turns: Turns,
+): Promise<RowGroup> {
+  const own = new Scratch(kernel);
+  let times = 0;
   const dimensions: RankedColumn[] = [];
   const metrics: NumberColumn[] = [];
-  for (const [index, { role, type }] of columns.entries()) {
-    const chunk = place.chunks[index] ?? unreadable('a column is missing');
-    if (type === 'timestamp') times = readTimes(file, chunk, rows);
-    else if (role === 'metric') metrics.push(readNumbers(file, chunk, rows, 1));
-    else if (type === 'stringList') dimensions.push(readLists(kernel, file, chunk, rows));
-    else dimensions.push(readDimension(kernel, file, chunk, rows, type));
-    await turn();
+  for (const [index, column] of columns.entries()) {
+    const chunk = chunks[index] ?? unreadable('a column is missing');
+    if (column.role === 'time') times = readNumbers(kernel, own, file, chunk, rows, 0).values;
+    else if (column.role === 'metric') metrics.push(readNumbers(kernel, own, file, chunk, rows, 1));
+    else dimensions.push(dimensionOf(kernel, own, file, chunk, rows, column.type));
+    await turns.take();
   }
-  return { rows, times, dimensions, metrics };
+  const dispose = () => {
+    own[Symbol.dispose]();
+    sums.release();
+  };
+  return { rows, times, dimensions, metrics, sums: sums.columns, firstSum: first, [Symbol.dispose]: dispose };
+}
+
+function dimensionOf(
+  kernel: Kernel,
+  own: Scratch,
+  file: Uint8Array,
+  chunk: ColumnChunk,
+  rows: number,
+  type: PartColumn['type'],
+): RankedColumn {
+  if (type === 'stringList') return readLists(kernel, own, file, chunk, rows);
+  if (type === 'timestamp') return unreadable('a dimension is a timestamp');
+  return readDimension(kernel, own, file, chunk, rows, type);
 }

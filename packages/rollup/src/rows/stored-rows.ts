@@ -12,7 +12,7 @@ import type { Kernel } from '@hourmill/kernel';
 import { decodeAccumulators } from '@hourmill/sidecar';
 import type { Turns } from '../limits/turns.ts';
 import { type Footer, readFooter } from '../parquet/footer.ts';
-import { type SumColumn, sumColumn } from '../sums/sum-column.ts';
+import { PartSums } from '../sums/part-sums.ts';
 import { checkFile } from './check-file.ts';
 import { type RowGroup, readRowGroup, rowGroupBytes } from './row-group.ts';
 
@@ -29,7 +29,7 @@ interface OpenPart {
   readonly part: PartFile;
   readonly file: Uint8Array;
   readonly footer: Footer;
-  readonly sums: readonly SumColumn[];
+  readonly sums: PartSums;
 }
 
 /** The rows of a stored roll-up in their order, one row group at a time. One part of it is held in memory as it is stored. */
@@ -61,6 +61,7 @@ export class StoredRows {
   async settle(): Promise<void> {
     while (this.group === null || this.row >= this.group.rows) {
       const next = await this.#next();
+      if (this.group?.rows === 0) this.group[Symbol.dispose]();
       this.group = next;
       this.row = 0;
       if (next === null) return;
@@ -82,11 +83,11 @@ export class StoredRows {
   async #read({ part, file, sums }: OpenPart, place: Footer['rowGroups'][number]): Promise<RowGroup> {
     const { kernel, columns, turns } = this.#context;
     turns.memory.reserve(rowGroupBytes(place));
-    const group = await reading(part.path, () => readRowGroup(kernel, file, place, columns, () => turns.take()));
-    const firstSum = this.#rows;
+    const partSums = { sums, first: this.#rows };
+    const group = await reading(part.path, () => readRowGroup(kernel, file, place, columns, partSums, turns));
     this.#rowGroups += 1;
     this.#rows += group.rows;
-    return { ...group, sums, firstSum };
+    return group;
   }
 
   async #openPart(index: number): Promise<OpenPart> {
@@ -98,7 +99,7 @@ export class StoredRows {
     const footer = await reading(part.path, async () => readFooter(file, columns));
     const rows = footer.rowGroups.reduce((sum, rowGroup) => sum + rowGroup.rows, 0);
     if (rows !== part.rows) throw damaged(part.path, `it has ${rows} rows, not ${part.rows}`);
-    return { part, file, footer, sums: this.#sumsOf(part, sidecar, sums) };
+    return { part, file, footer, sums: this.#sumsOf(part, sidecar, sums, footer.rowGroups.length) };
   }
 
   async #get(file: PartFile | SidecarFile): Promise<Uint8Array> {
@@ -108,15 +109,15 @@ export class StoredRows {
     return bytes;
   }
 
-  #sumsOf(part: PartFile, sidecar: SidecarFile | undefined, bytes: Uint8Array | null): readonly SumColumn[] {
-    const { doubleSums } = this.#context;
-    if (doubleSums === 0) return [];
+  #sumsOf(part: PartFile, sidecar: SidecarFile | undefined, bytes: Uint8Array | null, rowGroups: number): PartSums {
+    const { kernel, doubleSums } = this.#context;
+    if (doubleSums === 0) return new PartSums(kernel, [], rowGroups);
     if (sidecar === undefined || bytes === null) throw damaged(part.path, 'it has no file of exact sums');
-    const sums = decodeAccumulators(bytes, sidecar.path).map(sumColumn);
+    const sums = decodeAccumulators(bytes, sidecar.path);
     if (sums.length !== doubleSums || sums[0]?.lengths.length !== part.rows) {
       throw damaged(sidecar.path, `it is not of the ${part.rows} rows of ${part.path}`);
     }
-    return sums;
+    return new PartSums(kernel, sums, rowGroups);
   }
 }
 

@@ -73,8 +73,8 @@ function splitBody(body: Uint8Array, rows: number, columns: number, path: string
   let at = rows * columns * LENGTH_BYTES;
   const split = Array.from({ length: columns }, (_, column) => {
     const start = column * rows * LENGTH_BYTES;
-    const lengths = lengthsOf(body.slice(start, start + rows * LENGTH_BYTES));
-    const size = lengths.reduce((sum, length) => sum + length, 0);
+    const lengths = lengthsOf(body.subarray(start, start + rows * LENGTH_BYTES));
+    const size = totalOf(lengths);
     const values = body.subarray(at, at + size);
     at += size;
     return { lengths, values };
@@ -83,17 +83,19 @@ function splitBody(body: Uint8Array, rows: number, columns: number, path: string
   return split;
 }
 
+// Typed arrays have the byte order of the machine: that of the file, on every one that Node.js runs on.
+
 function lengthBytes({ lengths }: AccumulatorColumn): Uint8Array {
-  const bytes = Buffer.alloc(lengths.length * LENGTH_BYTES);
-  lengths.forEach((length, row) => {
-    bytes.writeUInt16LE(length, row * LENGTH_BYTES);
-  });
-  return bytes;
+  return new Uint8Array(lengths.buffer, lengths.byteOffset, lengths.byteLength);
 }
 
 function lengthsOf(bytes: Uint8Array): Uint16Array {
-  const view = viewOf(bytes);
-  return Uint16Array.from({ length: bytes.length / LENGTH_BYTES }, (_, row) =>
-    view.getUint16(row * LENGTH_BYTES, true),
-  );
+  return new Uint16Array(new Uint8Array(bytes).buffer);
+}
+
+function totalOf(lengths: Uint16Array): number {
+  let total = 0;
+  // By index: an iterator costs ten times as much before it is compiled, and a merge adds up a few columns only.
+  for (let row = 0; row < lengths.length; row++) total += lengths[row] ?? 0;
+  return total;
 }
