@@ -5,11 +5,14 @@ const small = { rangeBytes: 500, batchRows: 256 };
 
 engineConformance('the local engine on one thread, cut small', localEngine({ workers: 1, tuning: small }), {
   propertyRuns: 12,
-  lateData: false,
 });
 // Starting threads costs far more than these hours.
 engineConformance('the local engine on two threads, cut small', localEngine({ workers: 2, tuning: small }), {
   propertyRuns: 2,
   singleRecords: false,
-  lateData: false,
+});
+const onDisk = { batchRows: 256, maxKeys: 50, maxGroups: 100 };
+engineConformance('the local engine with next to no memory', localEngine({ workers: 1, tuning: onDisk }), {
+  propertyRuns: 2,
+  singleRecords: false,
 });

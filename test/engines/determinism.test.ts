@@ -1,7 +1,9 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { sha256 } from '@hourmill/core';
 import type { Program } from '@hourmill/pipeline';
-import { type Built, buildFiles, type InputFile } from '@hourmill/testkit';
+import { fingerprint } from '@hourmill/record';
+import { keysOf, memoryKeys } from '@hourmill/sidecar';
+import { type Built, buildFiles, buildPaths, type InputFile, withInputFiles } from '@hourmill/testkit';
 import { describe, expect, test } from 'vitest';
 import { localEngine } from '../../packages/engine/test/support/local-engine.ts';
 
@@ -49,7 +51,7 @@ function skewedFiles(events: number, files: number): string[] {
   const texts = Array.from({ length: files }, () => [] as string[]);
   for (let index = 0; index < events; index++) {
     const price = index % 97 === 0 ? `${next() * 2 - 1}e${Math.floor(next() * 40) - 20}` : String(next() * 1e6 - 5e5);
-    const ts = HOUR_MS + Math.floor(next() * 3_600_000);
+    const ts = HOUR_MS + Math.floor(next() * 3_600_000) - (index % 50 === 0 ? 5_400_000 : 0);
     const line = `{"id":"e${Math.floor(next() * events * 0.8)}","ts":${ts},"publisher":"p${skewed(500)}","user":${skewed(20_000) - 50},"price":${price},"clicks":${skewed(1000)}}\n`;
     texts[Math.floor(next() ** 2 * files)]?.push(line);
   }
@@ -64,6 +66,14 @@ function packed(texts: readonly string[]): InputFile[] {
   });
 }
 
+/** What a run writes beside its parts, whose hashes are in its result. */
+const ALL_SIDECARS = { fingerprints: true, accumulators: true };
+const LATE_RULES = { fromMs: HOUR_MS - 7_200_000, own: [] };
+/** Every sixth key, more or less. */
+const KNOWN = memoryKeys(
+  keysOf(Array.from({ length: 4000 }, (_, index) => fingerprint([{ type: 'string', value: `e${index * 6}` }]))),
+);
+
 /** All that must not depend on the machine. Parts by their hashes: a difference in megabytes of bytes takes minutes to print. */
 function outcome({ parts, result, rejects }: Built) {
   const { engine, timingsMs, peak, ...rest } = result;
@@ -77,24 +87,33 @@ describe('the same plan gives the same bytes', () => {
     'keep: %s, with 1, 2, 3 or 8 workers and little or much memory',
     async (keep) => {
       const program = { ...PROGRAM, deduplicate: { key: [['id']], keep } };
-      const build = (workers: number, memoryBytes: number, tuning = {}): Promise<Built> => {
-        return buildFiles(localEngine({ workers, tuning }), { files, program, limits: { memoryBytes } });
-      };
-      const expected = outcome(await build(1, 8192 * MIB));
-      expect(expected.rest.counts.duplicate).toBeGreaterThan(2000);
-      for (const workers of [2, 3, 8]) expect(outcome(await build(workers, 8192 * MIB))).toEqual(expected);
-      for (const workers of [1, 2, 3]) expect(outcome(await build(workers, 256 * MIB))).toEqual(expected);
-      const small = { rangeBytes: 50_000, batchRows: 256 };
-      for (const workers of [1, 3]) expect(outcome(await build(workers, 8192 * MIB, small))).toEqual(expected);
-      for (const workers of [1, 2, 3, 8]) {
-        for (const spill of [{ maxKeys: 500 }, { maxGroups: 700 }, { maxKeys: 3000, maxGroups: 2000 }]) {
-          const built = await build(workers, 8192 * MIB, { ...small, ...spill });
-          expect(outcome(built)).toEqual(expected);
-          expect(built.result.peak.spilledBytes).toBeGreaterThan(100_000);
-        }
-      }
+      // Late rows name the files that they came from: these are the same for all.
+      await withInputFiles(files, (paths) => expectSameBytes(paths, program));
     },
   );
+
+  async function expectSameBytes(paths: readonly string[], program: Program): Promise<void> {
+    const build = (workers: number, memoryBytes: number, tuning = {}): Promise<Built> => {
+      const asked = { sidecars: ALL_SIDECARS, late: { rules: LATE_RULES }, known: KNOWN };
+      return buildPaths(localEngine({ workers, tuning }), paths, { program, limits: { memoryBytes }, ...asked });
+    };
+    const expected = outcome(await build(1, 8192 * MIB));
+    expect(expected.rest.counts.duplicate).toBeGreaterThan(2000);
+    expect(expected.rest.identity?.known).toBe(4000);
+    expect(expected.rest.sidecars).toHaveLength(2);
+    expect(expected.rest.late).toHaveLength(2);
+    for (const workers of [2, 3, 8]) expect(outcome(await build(workers, 8192 * MIB))).toEqual(expected);
+    for (const workers of [1, 2, 3]) expect(outcome(await build(workers, 256 * MIB))).toEqual(expected);
+    const small = { rangeBytes: 50_000, batchRows: 256 };
+    for (const workers of [1, 3]) expect(outcome(await build(workers, 8192 * MIB, small))).toEqual(expected);
+    for (const workers of [1, 2, 3, 8]) {
+      for (const spill of [{ maxKeys: 500 }, { maxGroups: 700 }, { maxKeys: 3000, maxGroups: 2000 }]) {
+        const built = await build(workers, 8192 * MIB, { ...small, ...spill });
+        expect(outcome(built)).toEqual(expected);
+        expect(built.result.peak.spilledBytes).toBeGreaterThan(100_000);
+      }
+    }
+  }
 
   test('when the groups fill several row groups', async () => {
     const next = random(7);
@@ -103,7 +122,7 @@ describe('the same plan gives the same bytes', () => {
     });
     const program = { ...PROGRAM, deduplicate: null };
     const build = (workers: number): Promise<Built> => {
-      return buildFiles(localEngine({ workers }), { files: [lines.join('')], program });
+      return buildFiles(localEngine({ workers }), { files: [lines.join('')], program, sidecars: ALL_SIDECARS });
     };
     const expected = outcome(await build(1));
     expect(expected.rest.groups).toBeGreaterThan(2 * 65_536);

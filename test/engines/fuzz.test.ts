@@ -14,7 +14,6 @@ test('random hours come out of the local engine as out of the reference engine',
     seed: SEED,
     records: RECORDS,
     oracle,
-    lateData: false,
     subject: ({ workers, ...tuning }) => localEngine({ workers, tuning }),
   });
   if (difference !== null) expect.fail(difference);

@@ -60,7 +60,12 @@ function benchGroups(): void {
   const runs = [runOf(worker, 0, count), runOf(other, 0, other.kernel.exports.groupCount())];
   const addresses = runs.map((run) => put(worker.kernel, run));
   const list = put(worker.kernel, new Uint8Array(Uint32Array.from(addresses).buffer));
-  for (const n of [1, 2]) {
+  for (const [n, keep] of [
+    [1, 0],
+    [2, 0],
+    [2, 1],
+  ] as const) {
+    kernel.keepSums(keep);
     let rows = 0;
     const restore = () => {
       for (const [index, run] of runs.entries()) worker.kernel.bytes.set(run, addresses[index]);
@@ -70,7 +75,9 @@ function benchGroups(): void {
       kernel.openMerge(list, n, 65_536);
       for (let next = kernel.mergeNext(65_536); next > 0; next = kernel.mergeNext(65_536)) rows += next;
     };
-    measure(`merge ${n} x ${count} rows`, n * count, run, { prepare: restore });
+    measure(`merge ${n} x ${count} rows${keep ? ', and keep the states of two sums' : ''}`, n * count, run, {
+      prepare: restore,
+    });
     console.log(`  ${rows} rows merged`);
   }
 }

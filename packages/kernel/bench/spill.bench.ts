@@ -8,6 +8,7 @@ const BATCH_ROWS = 8192;
 const BATCHES = 32;
 const PARTITIONS = 64;
 const KEYS = 500_000;
+const SECTION_KEYS = 140_000;
 const GROUPS = 262_144;
 /** Values of the second dimension: few, or so many that their dictionary fits no cache. */
 const VALUES = [200, 200_000] as const;
@@ -65,6 +66,29 @@ function benchEvents(distinct: number): void {
   const batch = reader.exports.allocate(reader.exports.batchBytes());
   measure(`read events, a dimension of ${distinct} values`, framed, () => {
     for (const frame of frames) reader.exports.readEvents(frame, batch);
+  });
+}
+
+/** Keys of kept records on their way to a sidecar, in sections of a usual size. */
+function benchSections(): void {
+  const kernel = testKernel();
+  const { exports } = kernel;
+  const [from, keys, scratch, counts] = [16, 16, 16, 1].map((bytes) => exports.allocate(bytes * SECTION_KEYS + 64));
+  if (from === undefined || keys === undefined || scratch === undefined || counts === undefined) return;
+  for (let word = 0; word < 4 * SECTION_KEYS; word++) kernel.words[from / 4 + word] = scatter(word);
+  measure('sort keys', SECTION_KEYS, () => exports.sortKeys(keys, scratch, SECTION_KEYS, 0), {
+    prepare: () => exports.moveBytes(keys, from, 16 * SECTION_KEYS),
+  });
+  measure('encode keys', SECTION_KEYS, () => {
+    exports.encodeKeys(keys, SECTION_KEYS, 10, 0, 1024, 14, counts, scratch);
+  });
+  exports.moveBytes(keys, from, 16 * SECTION_KEYS);
+  exports.decideSetup(0);
+  measure('add known keys to a table that grows', SECTION_KEYS, () => exports.addKnownKeys(keys, SECTION_KEYS), {
+    prepare: () => exports.decideSetup(0),
+  });
+  measure("find one's own among the keys of two owners", SECTION_KEYS, () => {
+    exports.takeOwned(scratch, SECTION_KEYS, 2, 0);
   });
 }
 
@@ -136,4 +160,5 @@ function benchGroups(distinct: number): void {
 
 for (const distinct of VALUES) benchEvents(distinct);
 benchKeys();
+benchSections();
 for (const distinct of VALUES) benchGroups(distinct);
