@@ -74,10 +74,15 @@ export function buildProgram(signal: AbortSignal): Command {
     .option('--to <time>', 'end of the last hour, UTC, not included (default: now)')
     .action(async (options) => (await pipelineCommands()).late(options, signal));
 
-  onePipeline(program, 'verify', 'ask Druid again for the sums of done hours and compare them with the manifests')
+  onePipeline(
+    program,
+    'verify',
+    'recompute the chain of each hour: source ranges, counts, files, how hours fit together, what Druid serves',
+  )
     .option('--hour <time>', 'one hour, UTC')
     .option('--from <time>', 'start of the first hour, UTC')
     .option('--to <time>', 'end of the last hour, UTC (not included)')
+    .option('--no-druid', 'leave Druid out')
     .action(async (options) => (await pipelineCommands()).verify(options, signal));
 
   onePipeline(program, 'inspect', 'show the ledger, manifest and rejects of one hour')

@@ -12,13 +12,13 @@ export function hoursRoot(pipeline: string): string {
   return `${pipeline}/hours/`;
 }
 
-/** The hour and the run that a file of {@link runPrefix} belongs to; undefined for other keys. */
+/** The hour and the run that a file below {@link runPrefix} belongs to; undefined for other keys. */
 export function parseRunKey(
   pipeline: string,
   key: string,
 ): { readonly chunk: TimeChunk; readonly runId: string } | undefined {
   const root = hoursRoot(pipeline);
-  const [, folder = '', runId = ''] = /^(.+)\/([^/]+)\/[^/]+$/.exec(key.slice(root.length)) ?? [];
+  const [, folder = '', runId = ''] = /^((?:[^/]+\/){3}[^/]+)\/([^/]+)\/./.exec(key.slice(root.length)) ?? [];
   const chunk = key.startsWith(root) ? parseChunkFolder(folder) : undefined;
   return chunk === undefined ? undefined : { chunk, runId };
 }

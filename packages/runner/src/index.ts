@@ -16,4 +16,6 @@ export { readManifest } from './run/hand-over.ts';
 export { reportedError } from './run/report.ts';
 export { runHour } from './run/run-hour.ts';
 export type { RunOptions, RunProgress, RunStep } from './run/run-options.ts';
+export type { Break, HourChain } from './verify/hour-chain.ts';
 export { type HourVerification, verifyHour } from './verify/verify-hour.ts';
+export { type VerifyOptions, verifyHours } from './verify/verify-hours.ts';

@@ -218,7 +218,8 @@ describe('late rows', () => {
 test('keys of runs and late rows are read back from what writes them', () => {
   for (const granularity of ['day', 'hour', 'five_minute'] as const) {
     const chunk = chunkAt(CHUNK.startMs, granularity);
-    expect(parseRunKey('p', `${runPrefix('p', chunk, 'r')}part-00000.parquet`)).toEqual({ chunk, runId: 'r' });
+    for (const name of ['part-00000.parquet', 'input/part-00000.parquet'])
+      expect(parseRunKey('p', `${runPrefix('p', chunk, 'r')}${name}`)).toEqual({ chunk, runId: 'r' });
   }
   for (const key of [
     'p/hours/2026/11/22/10/part',

@@ -51,13 +51,15 @@ export async function ownerOf(
 /** What the last entry alone tells. Null: the hour stands, by the ledger. */
 function ledgerWork(last: LedgerEntry | undefined, { indexer, loaded }: PipelineContext): Work | null {
   if (last === undefined) return { kind: 'missing', reason: 'the hour was never built' };
-  const stopped = indexer !== null || !hasManifest(last.state) ? whyUnfinished(last) : null;
-  if (stopped !== null) return stopped;
+  const unfinished = unfinishedWork(last, indexer !== null);
+  if (unfinished !== null) return unfinished;
   if (last.definitionHash !== loaded.definitionHash) return { kind: 'outdated', reason: 'the definition changed' };
   return null;
 }
 
-function whyUnfinished({ state, error, reason }: LedgerEntry): Work | null {
+/** Why an hour with this last entry is not as far as it goes; null: it is. @param indexes false where a manifest is as far */
+export function unfinishedWork({ state, error, reason }: LedgerEntry, indexes: boolean): Work | null {
+  if (!indexes && hasManifest(state)) return null;
   switch (state) {
     case 'done':
       return null;

@@ -1,6 +1,7 @@
 import { HourmillError, isoMillis, type LedgerEntry, type Sums, type TimeChunk } from '@hourmill/core';
 import type { PipelineContext } from '../context.ts';
 import { readManifest } from '../run/hand-over.ts';
+import { compareServed } from './served-numbers.ts';
 
 /** The manifest's numbers of an hour beside those that Druid serves now. */
 export interface HourVerification {
@@ -27,12 +28,7 @@ export async function verifyHour(
   const done = requireDone(last, chunk);
   const { manifest } = await readManifest(store, done, signal);
   const expected = manifest.result.sums;
-  const metrics = manifest.result.columns.filter(({ role }) => role === 'metric').map(({ name }) => name);
-  const summed = metrics.filter((name) => name === manifest.countMetric || Object.hasOwn(expected, name));
-  const { sums: served } = await indexer.sums(chunk, summed, signal);
-  const differences = summed
-    .filter((name) => (expected[name] ?? '0') !== (served[name] ?? '0'))
-    .map((name) => `${name}: ${expected[name] ?? 'null'} in the manifest, ${served[name] ?? 'null'} in Druid`);
+  const { served, differences } = await compareServed(indexer, manifest, signal);
   return {
     hour: manifest.plan.hour,
     runId: done.runId,
