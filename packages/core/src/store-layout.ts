@@ -12,16 +12,19 @@ export function hoursRoot(pipeline: string): string {
   return `${pipeline}/hours/`;
 }
 
-/** The hour and the run that a file below {@link runPrefix} belongs to; undefined for other keys. */
+/** The hour and the run that a file below {@link runPrefix} belongs to, in whichever folder there; undefined for other keys. */
 export function parseRunKey(
   pipeline: string,
   key: string,
 ): { readonly chunk: TimeChunk; readonly runId: string } | undefined {
   const root = hoursRoot(pipeline);
-  const [, folder = '', runId = ''] = /^((?:[^/]+\/){3}[^/]+)\/([^/]+)\/./.exec(key.slice(root.length)) ?? [];
+  const [, folder = '', runId = ''] = RUN_PATTERN.exec(key.slice(root.length)) ?? [];
   const chunk = key.startsWith(root) ? parseChunkFolder(folder) : undefined;
   return chunk === undefined ? undefined : { chunk, runId };
 }
+
+/** A chunk's folder has four parts, see {@link chunkFolder}; a run may have folders of its own. */
+const RUN_PATTERN = /^((?:[^/]+\/){3}[^/]+)\/([^/]+)\/.+$/;
 
 /** Folder of all ledger entries of a pipeline, ending in `/`. */
 export function ledgerRoot(pipeline: string): string {

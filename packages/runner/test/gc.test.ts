@@ -135,6 +135,30 @@ describe('gc removes garbage only', () => {
     );
   });
 
+  test('what a merge has put into folders of its own goes as well, but for what was committed of it', async () => {
+    const world = new World();
+    const { store } = contextOf(world);
+    const dead = `${runPrefix('p', CHUNK, 'r0')}first-pass/part-00000.parquet`;
+    const [part, keys] = ['part-00000.parquet', 'fingerprints-00000.keys'].map(
+      (name) => `${runPrefix('p', CHUNK, 'r1')}first-pass/${name}`,
+    ) as [string, string];
+    for (const key of [dead, part, keys]) await store.put(key, bytes('x'));
+    await commit(world, 'r1', { sidecars: [keys] });
+    await collectGarbage(contextOf(world), { graceMs: 0, remove: true });
+    expect(filesOfRuns(world).filter((key) => key.includes('first-pass'))).toEqual([keys]);
+  });
+
+  test('of a chunk that begins when another one of another length does, each is asked its own ledger', async () => {
+    const world = new World();
+    const { store } = contextOf(world);
+    await world.run();
+    const before = await namedKeys(world);
+    const other = chunkAt(CHUNK.startMs, 'five_minute');
+    await store.put(`${runPrefix('p', other, 'r0')}part-00000.parquet`, bytes('x'));
+    await collectGarbage(contextOf(world), { graceMs: 0, remove: true });
+    expect(filesOfRuns(world)).toEqual(before);
+  });
+
   test('an hour whose manifest is gone keeps all its files, and it is said why', async () => {
     const world = new World();
     await world.run();
@@ -218,8 +242,8 @@ describe('late rows', () => {
 test('keys of runs and late rows are read back from what writes them', () => {
   for (const granularity of ['day', 'hour', 'five_minute'] as const) {
     const chunk = chunkAt(CHUNK.startMs, granularity);
-    for (const name of ['part-00000.parquet', 'input/part-00000.parquet'])
-      expect(parseRunKey('p', `${runPrefix('p', chunk, 'r')}${name}`)).toEqual({ chunk, runId: 'r' });
+    expect(parseRunKey('p', `${runPrefix('p', chunk, 'r')}part-00000.parquet`)).toEqual({ chunk, runId: 'r' });
+    expect(parseRunKey('p', `${runPrefix('p', chunk, 'r')}input/part-00000.parquet`)).toEqual({ chunk, runId: 'r' });
   }
   for (const key of [
     'p/hours/2026/11/22/10/part',

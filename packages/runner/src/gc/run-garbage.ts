@@ -1,4 +1,12 @@
-import { hoursRoot, type LedgerEntry, type Leftover, parseRunKey, runPrefix, type TimeChunk } from '@hourmill/core';
+import {
+  chunkFolder,
+  hoursRoot,
+  type LedgerEntry,
+  type Leftover,
+  parseRunKey,
+  runPrefix,
+  type TimeChunk,
+} from '@hourmill/core';
 import { namedFiles } from './named-files.ts';
 import { endStoppedRun, runHold } from './run-hold.ts';
 import { type Find, garbageOf, RELEASED, removable, type Search } from './search.ts';
@@ -53,7 +61,8 @@ async function* oldFilesByHour({ context, pipeline, beforeMs, signal }: Search):
   for await (const object of context.store.list(hoursRoot(pipeline), signal)) {
     const place = parseRunKey(pipeline, object.key);
     if (place === undefined) continue;
-    if (hour !== undefined && hour.chunk.startMs !== place.chunk.startMs) {
+    // Chunks of different lengths may begin at the same time, and each has a ledger of its own.
+    if (hour !== undefined && chunkFolder(hour.chunk) !== chunkFolder(place.chunk)) {
       if (hour.byRun.size > 0) yield hour;
       hour = undefined;
     }
