@@ -84,7 +84,8 @@ export async function openPipeline(options: PipelineOptions, environment?: Envir
   };
 }
 
-function openStore(store: Definition['output']['store']): ObjectStore {
+/** The store of a definition, with connections of its own. */
+export function openStore(store: Definition['output']['store']): ObjectStore {
   return store.type === 'file' ? fileObjectStore({ root: store.path }) : s3ObjectStore(store);
 }
 

@@ -1,4 +1,5 @@
 import {
+  doctorPrefix,
   HourmillError,
   InvariantError,
   isoMillis,
@@ -8,9 +9,10 @@ import {
   systemClock,
   type TimeChunk,
 } from '@hourmill/core';
+import { proveStore } from '@hourmill/ledger';
 import type { LoadedDefinition } from '@hourmill/pipeline';
 import type { PipelineContext } from '@hourmill/runner';
-import { openPipeline, type PipelineOptions } from '../compose.ts';
+import { openPipeline, openStore, type PipelineOptions } from '../compose.ts';
 import { printJson } from '../output/json.ts';
 import { hourOf } from './hours.ts';
 
@@ -45,14 +47,15 @@ export async function doctor(
   }
 }
 
-function checks({ loaded, source, store }: PipelineContext, signal: AbortSignal): Check[] {
+function checks(context: PipelineContext, signal: AbortSignal): Check[] {
+  const { loaded, source, store } = context;
   const { druid, rollup } = loaded.definition;
   const chunk = hourOf('previous', rollup, systemClock.now());
   return [
     ['node', async () => `${process.version} on ${process.platform} ${process.arch}`],
     ['definition', async () => `${loaded.definition.name}, hash ${loaded.definitionHash.slice(0, 12)}`],
     ...inputChecks(source, chunk).map(({ name, look }): Check => [name, () => look(signal)]),
-    ['store', () => checkStore(store, loaded.definition.name, signal)],
+    ['store', () => checkStore(context, signal)],
     ['clock', () => checkClock(store, signal)],
     ...(druid === undefined ? [] : [['druid', () => checkDruid(druid, loaded, signal)] as const]),
   ];
@@ -79,20 +82,16 @@ async function find(check: string, look: () => Promise<string>): Promise<Finding
   }
 }
 
-/** Two exclusive creates of one key at once: exactly one may win, or no ledger can live there. */
-async function checkStore(store: ObjectStore, pipeline: string, signal: AbortSignal): Promise<string> {
-  const key = `${pipeline}/doctor/${process.pid}-${systemClock.now()}`;
-  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const answers = await Promise.all(['a', 'b', 'c', 'd'].map((text) => store.create(key, bytes(text), signal)));
-  await store.delete(key, signal);
-  const winners = answers.filter((answer) => answer === 'created').length;
-  if (winners !== 1) {
-    throw new HourmillError(
-      'HM_STORE_005',
-      `${store.uri} let ${winners} of 4 writers create one object; a ledger needs exactly one`,
-    );
-  }
-  return `${store.uri} is writable and lets one of several writers win`;
+/** Races over connections of their own: a store where several writers win, or where reads lag behind, is refused. */
+async function checkStore({ loaded, store }: PipelineContext, signal: AbortSignal): Promise<string> {
+  await using other = disposable(openStore(loaded.definition.output.store));
+  const prefix = `${doctorPrefix(loaded.definition.name)}${process.pid}-${systemClock.now()}-`;
+  await proveStore([store, other.store], { prefix, signal });
+  return `${store.uri} is writable; of several writers one wins, and what it wrote is read and listed at once`;
+}
+
+function disposable(store: ObjectStore & Partial<AsyncDisposable>): AsyncDisposable & { readonly store: ObjectStore } {
+  return { store, [Symbol.asyncDispose]: async () => store[Symbol.asyncDispose]?.() };
 }
 
 async function checkClock(store: ObjectStore, signal: AbortSignal): Promise<string> {
