@@ -11,7 +11,13 @@ import {
 import { createLedger } from '@hourmill/ledger';
 import { type LoadedDefinition, loadDefinition } from '@hourmill/pipeline';
 import { createReferenceEngine, createReferenceMerger } from '@hourmill/reference';
-import { MemoryIndexer, type MemoryObjects, memoryObjectStore } from '@hourmill/testkit';
+import {
+  type Failpoint,
+  MemoryIndexer,
+  type MemoryObjectStore,
+  type MemoryObjects,
+  memoryObjectStore,
+} from '@hourmill/testkit';
 import { type PipelineContext, type RunOptions, readManifest, runHour, runLate } from '../src/index.ts';
 
 export const HOUR_MS = 3_600_000;
@@ -99,7 +105,8 @@ export class LateWorld implements ObjectSource {
     this.input.set(`${folder}/${name}`, { version: this.#version, events });
   }
 
-  context(store = memoryObjectStore({ objects: this.objects, clock: this.#clock })): PipelineContext {
+  context(failpoints: readonly Failpoint[] = []): PipelineContext & { readonly store: MemoryObjectStore } {
+    const store = memoryObjectStore({ objects: this.objects, clock: this.#clock, failpoints });
     const { program, definition } = this.loaded;
     const options = { program, limits: definition.limits, compression: definition.output.compression } as const;
     const engine = createReferenceEngine({ ...options, partFormat: 'json' });
