@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lateHours } from '../src/index.ts';
+import { lateHours, runLate } from '../src/index.ts';
 import { definitionOf, type Event, hourAt, LateWorld } from './late-world.ts';
 
 const KEY = '{ key: [id] }';
@@ -95,6 +95,25 @@ describe('a row that is there twice', () => {
     expect(await waiting(world, 0)).toMatchObject({ rows: 2, files: 1 });
     expect(await world.late(0)).toMatchObject({ generation: 2, reason: 'merged 1 late row(s)', counts: { kept: 3 } });
     expect(await world.rows(0)).toEqual(['a: 3/7/2.3333333333333335']);
+  });
+
+  test.each([
+    ['before any was taken in', false],
+    ['after one was', true],
+  ])('counts once when two hours have met it in two versions of an object, %s', async (_, isTakenIn) => {
+    const world = new LateWorld({ before: 1 });
+    world.write(0, 'a', [event(0, 'a1')]);
+    world.write(2, 'a', [event(0, 'b1', 5), event(2, 'c1')]);
+    for (const hour of [0, 2, 3]) await world.run(hour);
+    if (isTakenIn) await world.late(0);
+    world.write(2, 'a', [event(0, 'b1', 6), event(2, 'c1')]);
+    await world.run(2);
+    const report = await world.late(0);
+    if (isTakenIn) expect(report.reason).toContain('mem:2/a, of which it has taken in late rows, changed after that');
+    expect(await world.rows(0)).toEqual(['a: 1/1/0.3333333333333333', 'b: 1/6/2']);
+    await world.run(3);
+    await world.late(0);
+    expect(await world.rows(0)).toEqual(['a: 1/1/0.3333333333333333', 'b: 1/6/2']);
   });
 
   test('is not late where the window of its own hour lists the object', async () => {
@@ -206,6 +225,35 @@ test('a late row ranks behind all that the hour had, and a rebuild keeps that', 
   expect(forced.reason).not.toContain('rank');
   expect(await world.rows(0)).toContain('a: 2/51/17');
 });
+
+test.each(['first', 'last'])(
+  'late rows that came one after another keep their ranks in any number of rebuilds, keep: %s',
+  async (keep) => {
+    const world = new LateWorld({ deduplicate: `{ key: [id], keep: ${keep} }` });
+    world.write(0, 'a', [event(0, 'a1')]);
+    await world.run(0);
+    for (const [folder, v] of [
+      [2, 6],
+      [1, 9],
+      [3, 12],
+    ] as const) {
+      world.write(folder, 'a', [event(0, 'k1', v)]);
+      await world.run(folder);
+      await world.late(0);
+    }
+    const rows = ['a: 1/1/0.3333333333333333', keep === 'first' ? 'k: 1/6/2' : 'k: 1/12/4'];
+    expect(await world.rows(0)).toEqual(rows);
+    for (const _ of [1, 2, 3]) {
+      const { counts, generation, reason } = await world.run(0, { force: true });
+      expect(await world.rows(0)).toEqual(rows);
+      expect({ counts, generation, reason }).toMatchObject({
+        counts: { read: 4, kept: 2, duplicate: 2 },
+        generation: 3,
+        reason: 'asked for with --force',
+      });
+    }
+  },
+);
 
 test('a rebuild that cannot keep the ranks says so', async () => {
   const world = await withLateRow({ deduplicate: KEY });

@@ -63,7 +63,7 @@ export class LateModel {
     if (before === undefined || this.#options.deduplicate?.includes('last')) return false;
     const isOther = ([id, { version }]: readonly [string, { readonly version: number }]): boolean =>
       before.objects.has(id) && before.objects.get(id)?.version !== version;
-    const present = [...this.#allMet(hour)];
+    const present = this.#allMet(hour);
     const isGone = (taken: Met): boolean => !present.some((row) => isSame(row, taken));
     return ![...this.#listed(hour)].some(isOther) && !before.late.flat().some(isGone);
   }
@@ -134,15 +134,18 @@ export class LateModel {
     });
   }
 
-  *#allMet(hour: number): Generator<Met> {
-    for (const met of this.#met.values()) yield* met.get(hour) ?? [];
+  /** Of an object that two hours have met in two versions, the newer one. */
+  #allMet(hour: number): readonly Met[] {
+    const all = [...this.#met.values()].flatMap((met) => met.get(hour) ?? []);
+    const isNewer = (a: Met, b: Met): boolean => idIn(a) === idIn(b) && versionIn(a) > versionIn(b);
+    return all.filter((row) => !all.some((other) => isNewer(other, row)));
   }
 
   /** Each position once, in their order, and none of what the hour reads itself. */
   #metOf(hour: number, own: ReadonlySet<string>): Met[] {
     const rows = new Map<string, Met>();
     for (const row of this.#allMet(hour)) {
-      if (!own.has(row.source.replace(/#.*/, ''))) rows.set(`${row.source} ${row.record}`, row);
+      if (!own.has(idIn(row))) rows.set(`${row.source} ${row.record}`, row);
     }
     return [...rows.values()].sort((a, b) =>
       a.source === b.source ? a.record - b.record : a.source < b.source ? -1 : 1,
@@ -156,6 +159,14 @@ function eventsOf(hour: number, events: readonly Event[]): readonly Event[] {
 
 function toEvents(rows: readonly Met[]): readonly Event[] {
   return rows.map(({ event }) => event);
+}
+
+function idIn({ source }: Met): string {
+  return source.replace(/#.*/, '');
+}
+
+function versionIn({ source }: Met): number {
+  return Number(source.replace(/.*#v/, ''));
 }
 
 function isSame(a: Met, b: Met): boolean {

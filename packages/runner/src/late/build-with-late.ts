@@ -3,6 +3,7 @@ import {
   isoMillis,
   type KnownKeys,
   NO_COUNTS,
+  type ObjectSplit,
   type Plan,
   runPrefix,
   type StageOneResult,
@@ -34,10 +35,10 @@ export async function buildWithLate(
   const prefix = runPrefix(plan.pipeline, plan.chunk, runId);
   const files = await committedLateFiles(context, plan.chunk, options.signal);
   const late = await readAllRows(context, files, before, plan, options.signal);
-  if (late.files.length === 0) {
+  if (late.length === 0) {
     return { ...(await buildInput(context, task, prefix, await lookbackOf(context, task))), generations: [] };
   }
-  if (late.rows.length === 0) {
+  if (late.every(({ rows }) => rows.length === 0)) {
     const built = await buildInput(context, task, prefix, await lookbackOf(context, task));
     return { ...built, generations: generationsOf(context, task, built.result, null, late) };
   }
@@ -52,7 +53,7 @@ async function buildBoth(
   context: PipelineContext,
   task: StageOneTask,
   prefix: string,
-  late: LateInput,
+  late: readonly LateInput[],
 ): Promise<{ readonly input: RolledUp; readonly added: RolledUp }> {
   const { deduplicate } = context.loaded.program;
   const rollUpInput = (known: KeySet | undefined) => buildInput(context, task, `${prefix}input/`, known, true);
@@ -99,13 +100,19 @@ function buildLate(
   context: PipelineContext,
   { plan, options }: StageOneTask,
   prefix: string,
-  late: LateInput,
+  late: readonly LateInput[],
   known: readonly KeySet[],
 ): Promise<StageOneResult> {
-  const { split, source } = lateSplit(context, late.rows, plan, { ordinal: 0, generation: 1 });
+  const splits: ObjectSplit[] = [];
+  let { source } = context;
+  for (const [ordinal, { rows }] of late.entries()) {
+    const next = lateSplit({ source, loaded: context.loaded }, rows, plan, { ordinal, generation: ordinal + 1 });
+    splits.push(next.split);
+    ({ source } = next);
+  }
   const isKafka = context.loaded.definition.source.type === 'kafka';
   const added = {
-    plan: addedPlan(plan, [split]),
+    plan: addedPlan(plan, splits),
     source,
     engine: isKafka ? context.lateEngine : context.engine,
     known,
@@ -122,18 +129,20 @@ function withoutKnown({ result, sidecars }: RolledUp): RolledUp {
   return { result: { ...result, identity }, sidecars };
 }
 
+/** Late rows that came at different times stay generations of their own, so that the next build from the start knows their ranks too. */
 function generationsOf(
   { clock }: PipelineContext,
   { plan, runId }: Pick<StageOneTask, 'plan' | 'runId'>,
   input: StageOneResult,
   added: StageOneResult | null,
-  { files }: LateInput,
+  late: readonly LateInput[],
 ): Generation[] {
   const common = { runId, createdAt: isoMillis(clock.now()) };
-  return [
-    { number: 0, ...common, counts: input.counts, splits: idsOf(plan), late: [] },
-    { number: 1, ...common, counts: added?.counts ?? NO_COUNTS, splits: [], late: files },
-  ];
+  const taken = late.map(({ files }, index): Generation => {
+    const counts = added?.splits[index]?.counts ?? NO_COUNTS;
+    return { number: index + 1, ...common, counts, splits: [], late: files };
+  });
+  return [{ number: 0, ...common, counts: input.counts, splits: idsOf(plan), late: [] }, ...taken];
 }
 
 function idsOf({ splits }: Plan): string[] {

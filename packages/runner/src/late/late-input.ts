@@ -8,6 +8,7 @@ import {
 } from '@hourmill/core';
 import { type LateRow, readLateRows } from '@hourmill/sidecar';
 import type { PipelineContext } from '../context.ts';
+import { ObjectVersions } from './object-versions.ts';
 import { inputOf } from './own-input.ts';
 
 /** What an hour takes in of what later hours met of it. */
@@ -16,6 +17,11 @@ export interface LateInput {
   readonly rows: readonly LateRow[];
   /** All files that this settles, also those of which no row is left. */
   readonly files: readonly LateReference[];
+}
+
+export interface WaitingInput extends LateInput {
+  /** An object of which rows were taken in before, and rows of a newer version wait: no merge takes the old ones out. Null: none. */
+  readonly replaced: string | null;
 }
 
 /**
@@ -31,16 +37,18 @@ export async function readWaitingRows(
   generations: readonly Generation[],
   plan: Plan,
   signal: AbortSignal,
-): Promise<LateInput> {
+): Promise<WaitingInput> {
   const reader = new RowReader(context, plan, signal);
-  for (const { late } of generations) await reader.read(late);
+  for (const { late } of generations) await reader.skip(late);
+  const taken = reader.versions.sources();
   const rows = await reader.read(waiting);
-  return { rows, files: waiting };
+  const counting = rows.filter(({ source }) => reader.versions.counts(source));
+  return { rows: counting, files: waiting, replaced: reader.versions.replacedOf(taken) };
 }
 
 /**
  * All late rows of an hour, for a build of it from the start: those that the hour had taken in before come first, generation by generation,
- * so that they keep their ranks among each other.
+ * so that they keep their ranks among each other. Of each generation that has files, and of what is new, what it has.
  * @param committed all files that count
  * @throws as {@link readWaitingRows}
  */
@@ -50,7 +58,7 @@ export async function readAllRows(
   generations: readonly Generation[],
   plan: Plan,
   signal: AbortSignal,
-): Promise<LateInput> {
+): Promise<readonly LateInput[]> {
   const isIn = (taken: readonly LateReference[], file: LateReference): boolean =>
     taken.some(({ path, sha256: hash }) => path === file.path || hash === file.sha256);
   const left = new Set(committed);
@@ -60,11 +68,11 @@ export async function readAllRows(
     return wanted;
   };
   const before = generations.map(({ late }) => takeOut((file) => isIn(late, file)));
-  const batches = [...before, takeOut(() => true)];
+  const batches = [...before, takeOut(() => true)].filter((files) => files.length > 0);
   const reader = new RowReader(context, plan, signal);
-  const rows: LateRow[] = [];
-  for (const files of batches) for (const row of await reader.read(files)) rows.push(row);
-  return { rows, files: batches.flat() };
+  const read: LateInput[] = [];
+  for (const files of batches) read.push({ rows: await reader.read(files), files });
+  return read.map(({ rows, files }) => ({ rows: rows.filter(({ source }) => reader.versions.counts(source)), files }));
 }
 
 /**
@@ -82,8 +90,11 @@ export async function rowThatNoLongerCounts(
   if (superseded.length === 0) return null;
   const there = new Set<string>();
   for (const file of files) for (const row of await rowsOf(store, file, signal)) there.add(positionOf(row));
+  const versions = new ObjectVersions();
+  for (const file of taken) for (const { source } of await rowsOf(store, file, signal)) versions.add(source, file.path);
   for (const file of superseded) {
-    const gone = (await rowsOf(store, file, signal)).find((row) => !there.has(positionOf(row)));
+    const counted = (await rowsOf(store, file, signal)).filter(({ source }) => versions.counts(source));
+    const gone = counted.find((row) => !there.has(positionOf(row)));
     if (gone !== undefined) return gone.source;
   }
   return null;
@@ -112,6 +123,8 @@ class RowReader {
   readonly #isOwn: (row: LateRow) => boolean;
   readonly #maxBytes: number;
   readonly #seen = new Map<string, Set<number>>();
+  /** Of the objects in which the rows were. */
+  readonly versions = new ObjectVersions();
   #bytes = 0;
 
   constructor({ store, loaded }: PipelineContext, plan: Plan, signal: AbortSignal) {
@@ -125,14 +138,29 @@ class RowReader {
   /** The rows that no file before had, sorted by position. */
   async read(files: readonly LateReference[]): Promise<readonly LateRow[]> {
     const rows: LateRow[] = [];
-    for (const file of files) {
-      for (const row of await rowsOf(this.#store, file, this.#signal))
-        if (!this.#isOwn(row) && this.#isNew(row)) rows.push(row);
+    for await (const row of this.#newRows(files)) {
+      this.#take(row);
+      rows.push(row);
     }
     return rows.sort(byPosition);
   }
 
-  #isNew({ source, record, raw }: LateRow): boolean {
+  /** From here on their rows count as read; none is held. */
+  async skip(files: readonly LateReference[]): Promise<void> {
+    for await (const _ of this.#newRows(files));
+  }
+
+  async *#newRows(files: readonly LateReference[]): AsyncGenerator<LateRow> {
+    for (const file of files) {
+      for (const row of await rowsOf(this.#store, file, this.#signal)) {
+        if (this.#isOwn(row)) continue;
+        this.versions.add(row.source, file.path);
+        if (this.#isNew(row)) yield row;
+      }
+    }
+  }
+
+  #isNew({ source, record }: LateRow): boolean {
     let records = this.#seen.get(source);
     if (records === undefined) {
       records = new Set();
@@ -140,6 +168,10 @@ class RowReader {
     }
     if (records.has(record)) return false;
     records.add(record);
+    return true;
+  }
+
+  #take({ raw }: LateRow): void {
     this.#bytes += raw.length;
     if (this.#bytes > this.#maxBytes) {
       throw new HourmillError(
@@ -147,7 +179,6 @@ class RowReader {
         `the late rows of the hour take more than half of limits.memory, ${this.#maxBytes} bytes`,
       );
     }
-    return true;
   }
 }
 

@@ -21,13 +21,14 @@ const PIECE_BYTES = 1 << 20;
 
 /** The rows as lines of JSON, in their order. */
 export function lateSplit(
-  { source: behind, loaded }: PipelineContext,
+  { source: behind, loaded }: Pick<PipelineContext, 'source' | 'loaded'>,
   rows: readonly LateRow[],
   { hour }: Pick<Plan, 'hour'>,
   { ordinal, generation }: LateSplitOptions,
 ): LateSplit {
   const withKafkaFields = loaded.program.kafkaFields === true;
-  const bytes = ENCODER.encode(rows.map((row) => `${lateText(row, withKafkaFields)}\n`).join(''));
+  // Line by line: one text of them all might be longer than a string can be.
+  const bytes = Buffer.concat(rows.map((row) => ENCODER.encode(`${lateText(row, withKafkaFields)}\n`)));
   const id = `late:${hour}/${generation}`;
   const etag = sha256(bytes);
   const split: ObjectSplit = { type: 'object', ordinal, id, bytes: bytes.length, etag, compression: 'none' };

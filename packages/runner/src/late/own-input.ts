@@ -15,7 +15,7 @@ export function inputOf({ splits, ranges = [] }: Pick<Plan, 'splits' | 'ranges'>
   };
 }
 
-/** `<split id>#<etag>`: ids may hold a `#`, ETags do not. */
-function objectOf(source: string): string {
+/** Of `<split id>#<etag>` the id, which may hold a `#`: ETags do not. Empty for what is no object. */
+export function objectOf(source: string): string {
   return source.slice(0, Math.max(0, source.lastIndexOf('#')));
 }

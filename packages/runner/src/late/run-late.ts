@@ -106,6 +106,10 @@ async function prepareMerge(
   const rules = added.length === 0 ? undefined : await findLateRules(context, addedPlan(plan, added), signal);
   const own: Plan = { ...plan, splits: [...plan.splits, ...added] };
   const late = await readWaitingRows(context, assessed.waiting, generations, own, signal);
+  if (late.replaced !== null) {
+    const why = `${late.replaced}, of which it has taken in late rows, changed after that`;
+    return prepareRebuild(context, chunk, { ...assessed, why }, base, options);
+  }
   if (late.rows.length + added.length === 0) {
     const reason = 'what waits for it was taken in before, or lies in its own input';
     return leave(context, chunk, assessed, base, reason, options, indexes);
