@@ -1,6 +1,6 @@
-import { collectGarbage, type PipelineContext, type RunOptions, runHour } from '@hourmill/runner';
+import { collectGarbage, type PipelineContext, type RunOptions, runHour, runLate } from '@hourmill/runner';
 import { CRASH, Process } from './process.ts';
-import { HOUR, type World } from './world.ts';
+import { HOUR, NEXT_HOUR, type World } from './world.ts';
 
 /** One thing that a process does, cut at each of its effects. */
 export interface Story {
@@ -9,14 +9,16 @@ export interface Story {
   readonly before: (world: World) => Promise<unknown>;
   /** What the process does that is cut, and what those do that come after it until all is done. */
   readonly act: (context: PipelineContext) => Promise<unknown>;
-  /** The numbers of the hour in the end, worked out by hand. */
-  readonly kept: number;
+  /** How many events each of both hours has in the end, worked out by hand; undefined: it was never built. */
+  readonly kept: readonly [number, number | undefined];
 }
 
 const run =
   (options: RunOptions = {}) =>
   (context: PipelineContext) =>
     runHour(context, HOUR, options);
+const runNext = (context: PipelineContext) => runHour(context, NEXT_HOUR);
+const late = (context: PipelineContext) => runLate(context, HOUR);
 
 function event(minute: number, id: string, page: string, clicks: number | bigint, price: number): string {
   const t = `2026-11-22T10:${String(minute).padStart(2, '0')}:00Z`;
@@ -36,14 +38,23 @@ const FIRST_FILE = [
 /** Two more of the hour; a duplicate of the first file. */
 const SECOND_FILE = [event(0, 'e6', 'home', 4, 1), event(0, 'e1', 'home', 1, 0.1), event(30, 'e7', 'shop', 5, -1e16)];
 
+/** One event of the next hour; of the hour before it a new one twice, and one that is there already. */
+const NEXT_FILE = [
+  '{"t":"2026-11-22T11:00:00Z","id":"n1","page":"home","clicks":1,"price":1}',
+  event(5, 'e8', 'late', 6, 0.7),
+  event(0, 'e2', 'home', 2, 0.2),
+  event(5, 'e8', 'late', 6, 0.7),
+];
+
 const first = (world: World) => world.place.write('10/a.json', FIRST_FILE);
-const both = async (world: World) => {
-  await first(world);
+/** A file that is written again is another one, by its time of change. */
+const both = async (world: World, { again } = { again: true }) => {
+  if (again) await first(world);
   await world.place.write('10/b.json', SECOND_FILE);
 };
 
 export const STORIES: readonly Story[] = [
-  { name: 'the first run', before: first, act: run(), kept: 4 },
+  { name: 'the first run', before: first, act: run(), kept: [4, undefined] },
   {
     name: 'a rebuild after changed input',
     before: async (world) => {
@@ -52,7 +63,7 @@ export const STORIES: readonly Story[] = [
       await both(world);
     },
     act: run(),
-    kept: 6,
+    kept: [6, undefined],
   },
   {
     name: 'a run after --no-index',
@@ -61,7 +72,7 @@ export const STORIES: readonly Story[] = [
       await world.process(run({ noIndex: true }));
     },
     act: run(),
-    kept: 6,
+    kept: [6, undefined],
   },
   {
     name: 'a run over an hour in indexing whose input changed',
@@ -71,7 +82,29 @@ export const STORIES: readonly Story[] = [
       await both(world);
     },
     act: run(),
-    kept: 6,
+    kept: [6, undefined],
+  },
+  {
+    name: 'a run that meets late rows of the hour before',
+    before: async (world) => {
+      await first(world);
+      await world.process(run());
+      await world.place.write('11/n.json', NEXT_FILE);
+    },
+    act: runNext,
+    kept: [4, 1],
+  },
+  {
+    name: 'a late merge of rows and a new object',
+    before: async (world) => {
+      await first(world);
+      await world.process(run());
+      await world.place.write('11/n.json', NEXT_FILE);
+      await world.process(runNext);
+      await both(world, { again: false });
+    },
+    act: late,
+    kept: [7, 1],
   },
   {
     name: 'gc',
@@ -85,6 +118,6 @@ export const STORIES: readonly Story[] = [
       await world.process(run());
     },
     act: (context) => collectGarbage(context, { graceMs: 0, remove: true }),
-    kept: 6,
+    kept: [6, undefined],
   },
 ];

@@ -10,8 +10,9 @@ import { clockOf, indexerOf, sourceOf, storeOf } from './process-ports.ts';
 
 const HOUR_MS = 3600_000;
 
-/** The hour that stories are about. */
+/** The hour that stories are about, and the one after it, which meets late rows of it. */
 export const HOUR = chunkAt(Date.UTC(2026, 10, 22, 10), 'hour');
+export const NEXT_HOUR = chunkAt(Date.UTC(2026, 10, 22, 11), 'hour');
 
 const DEFINITION: LoadedDefinition = loadDefinition('/faults.yaml', {
   text: `
@@ -31,10 +32,20 @@ rollup:
 output: { store: "file:./warehouse" }
 druid: { dataSource: faults, coordinator: "http://127.0.0.1:1", broker: "http://127.0.0.1:2" }
 guards: { maxRejectedRatio: 1 }
+schedule: { lateness: P1D }
 `,
   env: () => undefined,
   readFile: () => '',
 });
+
+const { program, definition } = DEFINITION;
+const REFERENCE = {
+  program,
+  limits: { ...definition.limits, memoryBytes: 2 ** 40 },
+  compression: definition.output.compression,
+  partFormat: 'json',
+} as const;
+const ENGINE = createReferenceEngine(REFERENCE);
 
 /** What a world is made of while no process runs. */
 export interface WorldState {
@@ -112,22 +123,14 @@ export class World implements AsyncDisposable {
   ): PipelineContext {
     const aged = this.#aged(store);
     const seen = level === 'ports' ? storeOf(process, aged) : aged;
-    const { program, definition } = DEFINITION;
-    const options = {
-      program,
-      limits: { ...definition.limits, memoryBytes: 2 ** 40 },
-      compression: definition.output.compression,
-      partFormat: 'json',
-    } as const;
-    const engine = createReferenceEngine(options);
     return {
       loaded: DEFINITION,
       source: level === 'ports' ? sourceOf(process, source) : source,
       store: seen,
-      ledger: createLedger({ store: seen, pipeline: definition.name }),
-      engine,
-      lateEngine: engine,
-      merger: createReferenceMerger(options),
+      ledger: createLedger({ store: seen, pipeline: DEFINITION.definition.name }),
+      engine: ENGINE,
+      lateEngine: ENGINE,
+      merger: createReferenceMerger(REFERENCE),
       indexer: level === 'ports' ? indexerOf(process, this.druid) : this.druid,
       clock,
       logger: silentLogger,
