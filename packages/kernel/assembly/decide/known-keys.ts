@@ -1,7 +1,7 @@
 // Keys that count as seen before the first record. Reads fingerprints; writes the table of keys (key-table.ts), and a mark for each
 // of them (known-marks.ts), so that it can be told from the keys of records. They come from outside in pieces, all owners' together.
 //
-// 60 ns a key, the growth of a table that has no estimate among them; 1.5 ns for one of another owner.
+// 60 ns a key, the growth of a table that has no estimate among them; 2-6 ns for one of another owner.
 import { decide } from './decide';
 import { capacity, homeOf, keySlots, SLOT, slots } from './key-table';
 import { countMarks, hasMarks, markZero, openMarks, setMark } from './known-marks';

@@ -4,7 +4,7 @@
 //   lengths  u16[capacity]   by row; 0 where it has no value
 //   values   one after the other: e u16, then m as the fewest bytes of two's complement; the sum is m * 256^e units of 2^-1074
 //
-// m is no multiple of 256, and of the sum 0 there is none: so a sum has the same bytes, whether it was narrow or wide. 12 ns a narrow sum.
+// m is no multiple of 256, and of the sum 0 there is none: so a sum has the same bytes, whether it was narrow or wide. 2-5 ns a narrow sum.
 import { NARROW_SHIFT } from '../aggregate/narrow-sum';
 import { WIDE_BYTES, WIDE_WORDS } from '../aggregate/wide-sum';
 import { DOUBLE_SUM, metricCount, metricKind, WIDE } from '../group-row';
