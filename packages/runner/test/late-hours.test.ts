@@ -226,6 +226,23 @@ test('a late row ranks behind all that the hour had, and a rebuild keeps that', 
   expect(await world.rows(0)).toContain('a: 2/51/17');
 });
 
+test('late rows that were taken in before do not count for the memory of the next merge', async () => {
+  const world = await withLateRow();
+  const { definition } = world.loaded;
+  const limits = { ...definition.limits, memoryBytes: 200 };
+  const merge = () =>
+    runLate({ ...world.context(), loaded: { ...world.loaded, definition: { ...definition, limits } } }, hourAt(0));
+  await merge();
+  for (const [index, folder] of [2, 3].entries()) {
+    world.write(folder, 'a', [event(0, 'a4')]);
+    await world.run(folder);
+    expect(await merge()).toMatchObject({ generation: index + 2, reason: 'merged 1 late row(s)' });
+  }
+  world.write(4, 'a', [event(0, 'a4'), event(0, 'a4')]);
+  await world.run(4);
+  await expect(merge()).rejects.toMatchObject({ code: 'HM_LIMIT_001' });
+});
+
 test.each(['first', 'last'])(
   'late rows that came one after another keep their ranks in any number of rebuilds, keep: %s',
   async (keep) => {
