@@ -19,7 +19,8 @@ const HOURS_AT_ONCE = 16;
 /**
  * Which strays of a plan are late: those of hours within `schedule.lateness`, unless they lie in the input of their own hour. Of objects
  * their names tell that. Of Kafka the ranges do that the hour's current manifest names or, where there is none and the hour's
- * window touches this one's, those that it would be built from now. Of other hours that were never built all strays are kept:
+ * window touches this one's, those that it would be built from now; where the manifest is of another definition, what both have in common,
+ * since the hour may be built again at this moment. Of other hours that were never built all strays are kept:
  * what they read themselves does not count when they take these in. Undefined without `schedule.lateness`.
  * @throws HM_INPUT_*, HM_LEDGER_*
  */
@@ -95,11 +96,25 @@ async function rangesOf(
   signal: AbortSignal,
 ): Promise<readonly KafkaRange[]> {
   const entry = currentEntry(await context.ledger.history(hour, signal));
-  if (entry !== undefined) return (await readManifest(context.store, entry, signal)).manifest.plan.ranges ?? [];
+  const read =
+    entry === undefined ? null : ((await readManifest(context.store, entry, signal)).manifest.plan.ranges ?? []);
+  if (read !== null && entry?.definitionHash === context.loaded.definitionHash) return read;
   const { source } = context.loaded.definition;
   const reachMs = source.type === 'kafka' ? source.window.beforeMs + source.window.afterMs : 0;
   if (hour.endMs + reachMs <= startMs) return [];
-  return (await context.source.list(hour, signal)).ranges ?? [];
+  const listed = (await context.source.list(hour, signal)).ranges ?? [];
+  return read === null ? listed : read.flatMap((range) => common(range, listed));
+}
+
+function common(range: KafkaRange, others: readonly KafkaRange[]): KafkaRange[] {
+  return others
+    .filter(({ topicId, partition }) => topicId === range.topicId && partition === range.partition)
+    .map(({ startOffset, endOffset }) => ({
+      ...range,
+      startOffset: Math.max(range.startOffset, startOffset),
+      endOffset: Math.min(range.endOffset, endOffset),
+    }))
+    .filter(({ startOffset, endOffset }) => startOffset < endOffset);
 }
 
 function ownOffsets(
@@ -108,13 +123,12 @@ function ownOffsets(
   { startMs, endMs }: TimeChunk,
   ranges: readonly KafkaRange[],
 ): OwnInput[] {
-  const { topicId, partition, startOffset, endOffset } = split;
   return ranges
-    .filter((range) => range.topicId === topicId && range.partition === partition)
-    .map((range) => ({
-      from: Math.max(startOffset, range.startOffset),
-      to: Math.min(endOffset, range.endOffset),
-    }))
-    .filter(({ from, to }) => from < to)
-    .map((offsets) => ({ split: number, fromMs: startMs, toMs: endMs, offsets }));
+    .flatMap((range) => common(range, [split]))
+    .map(({ startOffset: from, endOffset: to }) => ({
+      split: number,
+      fromMs: startMs,
+      toMs: endMs,
+      offsets: { from, to },
+    }));
 }
