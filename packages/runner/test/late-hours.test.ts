@@ -26,6 +26,10 @@ describe('a stray within the lateness', () => {
     expect(report).toMatchObject({ state: 'done', unchanged: false, generation: 1, reason: 'merged 1 late row(s)' });
     expect(world.reads).toEqual([]);
     expect(report.counts).toEqual({ read: 3, kept: 3, duplicate: 0, filtered: 0, stray: 0, rejected: 0 });
+    expect(report.splits.map(({ id, counts }) => [id, counts.read])).toEqual([
+      ['mem:0/a', 2],
+      ['late:2026-11-22T10:00:00.000Z/1', 1],
+    ]);
     expect(await world.rows(0)).toEqual(['a: 2/6/2', 'b: 1/1/0.3333333333333333']);
     expect(await waiting(world, 0)).toMatchObject({ rows: 0, action: 'none' });
     expect(await world.late(0)).toMatchObject({ unchanged: true });

@@ -36,6 +36,9 @@ interface ReportEnd {
 export function runReport(base: ReportBase, end: ReportEnd): RunReport {
   const result = end.manifest?.result;
   const resultOf = new Map(result?.splits.map((split) => [split.id, split]));
+  const planned = new Set(base.plan.splits.map(({ id }) => id));
+  // Late rows: they lie nowhere, but their counts are part of the hour's.
+  const late = (result?.splits ?? []).filter(({ id }) => !planned.has(id));
   return {
     version: 1,
     pipeline: base.plan.pipeline,
@@ -46,10 +49,13 @@ export function runReport(base: ReportBase, end: ReportEnd): RunReport {
     reason: base.reason,
     counts: result?.counts ?? NO_COUNTS,
     groups: result?.groups ?? 0,
-    splits: base.plan.splits.map((split) => {
-      const { counts = NO_COUNTS, gaps } = resultOf.get(split.id) ?? {};
-      return { id: split.id, position: positionOf(split), counts, ...(gaps === undefined ? {} : { gaps }) };
-    }),
+    splits: [
+      ...base.plan.splits.map((split) => {
+        const { counts = NO_COUNTS, gaps } = resultOf.get(split.id) ?? {};
+        return { id: split.id, position: positionOf(split), counts, ...(gaps === undefined ? {} : { gaps }) };
+      }),
+      ...late.map(({ id, counts }) => ({ id, position: {}, counts })),
+    ],
     ...(base.plan.ranges === undefined ? {} : { ranges: base.plan.ranges }),
     ...(result?.gaps === undefined ? {} : { gaps: result.gaps }),
     strays: result?.strays ?? {},
