@@ -71,7 +71,7 @@ describe.each(STORIES)('$name', (story) => {
       for (let nth = 1; nth <= calls; nth++) {
         for (const when of ['before', 'after'] as const) {
           // What comes after a call that failed is what comes after a death, once the run has ended its hour: seen with `late`.
-        for (const kills of then === 'late' ? [true, false] : [true]) {
+          for (const kills of then === 'late' ? [true, false] : [true]) {
             const world = await worldOf(story);
             const failpoint = { name: `${when} call ${nth}`, nth, when, kills };
             await lateCut(world, failpoint);

@@ -26,8 +26,6 @@ export interface ConformanceOptions {
    * Default: true.
    */
   readonly singleRecords?: boolean;
-  /** Whether known keys, sidecars and late rows are looked at too. Default: true. */
-  readonly lateData?: boolean;
 }
 
 /** Declares the tests that hold every engine to the promises of its port and to the meaning of records. */
@@ -49,10 +47,8 @@ export function engineConformance(name: string, engine: EngineUnderTest, options
     goldenSuite(build);
     const runs = options.propertyRuns ?? 60;
     propertiesSuite(build, runs);
-    if (options.lateData ?? true) {
-      knownKeysSuite(build, runs);
-      sidecarsSuite(build, runs);
-      lateRowsSuite(build, runs);
-    }
+    knownKeysSuite(build, Math.ceil(runs / 2));
+    sidecarsSuite(build, Math.ceil(runs / 2));
+    lateRowsSuite(build, Math.ceil(runs / 2));
   });
 }

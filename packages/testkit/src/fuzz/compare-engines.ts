@@ -10,8 +10,6 @@ import { shrink } from './shrink.ts';
 export interface ComparedEngines {
   readonly oracle: EngineUnderTest;
   readonly subject: EngineUnderTest;
-  /** Whether known keys, sidecars and late rows are asked for too. Default: true. */
-  readonly lateData?: boolean;
 }
 
 /** Where the engines' outcomes of a case first differ; null where they agree. An error without a code is a difference too. */
@@ -32,11 +30,10 @@ export async function differenceIn(fuzz: FuzzCase, engines: ComparedEngines): Pr
 async function optionsOf(
   { program, chunk, maxRecordBytes, lateRules, knownEvery }: FuzzCase,
   paths: readonly string[],
-  { oracle, lateData = true }: ComparedEngines,
+  { oracle }: ComparedEngines,
 ): Promise<BuildOptions> {
-  const plain = { program, chunk, limits: { maxRecordBytes } };
-  if (!lateData) return plain;
-  const options = { ...plain, sidecars: { fingerprints: true, accumulators: true }, late: { rules: lateRules } };
+  const sidecars = { fingerprints: true, accumulators: true };
+  const options = { program, chunk, limits: { maxRecordBytes }, sidecars, late: { rules: lateRules } };
   if (knownEvery === null || program.deduplicate === null) return options;
   const first = await outcomeOf(buildPaths(oracle, paths, options));
   if ('failure' in first) return options;

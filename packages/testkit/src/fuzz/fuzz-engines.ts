@@ -13,8 +13,6 @@ export interface FuzzOptions {
   readonly oracle: EngineUnderTest;
   /** The engine under test with these sizes. */
   readonly subject: (sizes: FuzzSizes) => EngineUnderTest;
-  /** See {@link ComparedEngines}. Default: true. */
-  readonly lateData?: boolean;
 }
 
 /**
@@ -27,14 +25,13 @@ export async function fuzzEngines({
   recordsOfCase,
   oracle,
   subject,
-  lateData = true,
 }: FuzzOptions): Promise<string | null> {
   let left = records;
   for (let index = 0; left > 0; index++) {
     const caseSeed = seed + index;
     const size = recordsOfCase ?? new Random(~caseSeed).pick([3, 30, 300, 300, 2000, 2000, 6000, 20_000]);
     const fuzz = fuzzCase(caseSeed, size);
-    const difference = await compareEngines(fuzz, { oracle, subject: subject(fuzz.sizes), lateData });
+    const difference = await compareEngines(fuzz, { oracle, subject: subject(fuzz.sizes) });
     if (difference !== null) return difference;
     left -= Math.max(
       1,
