@@ -83,7 +83,7 @@ describe('a row that is there twice', () => {
     world.write(0, 'a', [event(0, 'a1')]);
     world.write(2, 'a', [event(0, 'a3', 5), event(2, 'c1')]);
     for (const hour of [0, 2, 3]) await world.run(hour);
-    expect(await waiting(world, 0)).toMatchObject({ rows: 2, files: 2 });
+    expect(await waiting(world, 0)).toMatchObject({ rows: 1, files: 2 });
     expect(await world.late(0)).toMatchObject({ counts: { kept: 2 } });
     expect(await world.rows(0)).toEqual(['a: 2/6/2']);
   });
@@ -94,9 +94,11 @@ describe('a row that is there twice', () => {
     world.write(2, 'a', [event(0, 'a3', 5)]);
     for (const hour of [0, 2]) await world.run(hour);
     await world.late(0);
+    await world.run(3);
+    expect(await waiting(world, 0)).toMatchObject({ rows: 0, files: 0, action: 'none' });
     world.write(3, 'a', [event(0, 'a4', 1)]);
     await world.run(3);
-    expect(await waiting(world, 0)).toMatchObject({ rows: 2, files: 1 });
+    expect(await waiting(world, 0)).toMatchObject({ rows: 1, files: 1 });
     expect(await world.late(0)).toMatchObject({ generation: 2, reason: 'merged 1 late row(s)', counts: { kept: 3 } });
     expect(await world.rows(0)).toEqual(['a: 3/7/2.3333333333333335']);
   });

@@ -26,9 +26,23 @@ export function runSummary(report: RunReport): string {
   } else if (report.state === 'done' && counts.kept === 0) {
     lines.push('  nothing to index');
   }
+  lines.push(...lateLines(report));
   for (const { source, reason } of report.losses ?? []) lines.push(`  without ${source}: ${reason}`);
   const { overrides: flags, overriddenBy: by, overrideReason: reason = null } = report;
   if (flags.length > 0 && !report.unchanged)
     lines.push(`  overridden: ${by === undefined ? flags.join(' ') : overridesText({ flags, reason, by })}`);
   return lines.join('\n');
+}
+
+/** What the hour is to other hours, and they to it. */
+function lateLines({ generation = 0, late = {}, sidecars, lookbackGaps = [] }: RunReport): string[] {
+  const kept = Object.entries(late).map(([hour, rows]) => `${group(rows)} for ${hour.slice(0, 16)}Z`);
+  return [
+    ...(generation === 0 ? [] : [`  generation ${generation}: late data was taken in`]),
+    ...(kept.length === 0 ? [] : [`  late rows kept: ${kept.join(', ')}`]),
+    ...(sidecars === undefined
+      ? []
+      : [`  ${group(sidecars.keys)} keys in ${group(sidecars.bytes)} bytes, ${sidecars.bytesPerKey} a key`]),
+    ...lookbackGaps.map((hour) => `  without the keys of ${hour.slice(0, 16)}Z, which is not there`),
+  ];
 }

@@ -15,7 +15,7 @@ import { findLookback } from '../plan/lookback.ts';
 import { listingHash } from '../plan/plan-hour.ts';
 import { readManifest, type StoredManifest } from '../run/hand-over.ts';
 import { committedLateFiles } from './committed-files.ts';
-import { rowThatNoLongerCounts } from './late-input.ts';
+import { readWaitingRows, rowThatNoLongerCounts } from './late-input.ts';
 import { whyNotMergeable } from './why-not-mergeable.ts';
 
 /** What waits for an hour, and what can be done about it. */
@@ -25,8 +25,10 @@ export interface LateAssessment {
   readonly base: StoredManifest | null;
   /** All files of late rows of the hour that count. */
   readonly files: readonly LateReference[];
-  /** Those of them that the base has not taken in. */
+  /** Those of them that the base has not taken in, unless all of their rows are known to lie in it. */
   readonly waiting: readonly LateReference[];
+  /** In these files. Where there are few, rows that the base has already, or that are there twice, are left out. */
+  readonly rows: number;
   /** What the hour's objects are now: the base has not read the new ones, and has read other bytes of the changed ones. */
   readonly objects: ObjectChanges;
   /**
@@ -48,7 +50,7 @@ export interface ObjectChanges {
 const NO_CHANGES: ObjectChanges = { added: [], changed: [], listingHash: null };
 
 /**
- * Finds out what waits for an hour. Reads ledgers, manifests and listings, and no event.
+ * Finds out what waits for an hour. Reads ledgers, manifests and listings, late rows where there are few, and no input.
  * @param indexes false where `rolled-up` is as far as it goes
  * @throws HM_INPUT_* when the source does not answer, HM_LEDGER_*, HM_STORE_*
  */
@@ -70,23 +72,43 @@ export async function assessLate(
   if (base === null) {
     return { ...found, ...without(files), action: 'rebuild', why: 'the manifest of the hour is gone or damaged' };
   }
-  const waiting = notTakenIn(files, base);
+  const { waiting, rows } = await settle(context, notTakenIn(files, base), base, signal);
   const objects = await objectChanges(context, chunk, base, signal);
   const gone = await rowThatNoLongerCounts(context, takenInBy(base), files, signal);
   if (gone !== null) {
     const why = `${gone}, of which it has taken in late rows, changed after that`;
-    return { ...found, base, waiting, objects, action: 'rebuild', why };
+    return { ...found, base, waiting, rows, objects, action: 'rebuild', why };
   }
   if (waiting.length + objects.added.length + objects.changed.length === 0) {
-    return { ...found, base, waiting, objects, action: 'none', why: null };
+    return { ...found, base, waiting, rows, objects, action: 'none', why: null };
   }
   const lookback: readonly LookbackHour[] | undefined = await findLookback(context, chunk, signal);
   const why = whyNotMergeable(context.loaded, base.manifest, objects.changed, lookback);
-  return { ...found, base, waiting, objects, action: why === null ? 'merge' : 'rebuild', why };
+  return { ...found, base, waiting, rows, objects, action: why === null ? 'merge' : 'rebuild', why };
 }
 
-function without(files: readonly LateReference[]): Pick<LateAssessment, 'base' | 'waiting' | 'objects'> {
-  return { base: null, waiting: files, objects: NO_CHANGES };
+function without(files: readonly LateReference[]): Pick<LateAssessment, 'base' | 'waiting' | 'rows' | 'objects'> {
+  return { base: null, waiting: files, rows: rowsIn(files), objects: NO_CHANGES };
+}
+
+function rowsIn(files: readonly LateReference[]): number {
+  return files.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+/** So many rows are read to find out whether anything new is among them: else an hour would have to be run for that, again and again. */
+const FEW_ROWS = 20_000;
+
+async function settle(
+  context: PipelineContext,
+  waiting: readonly LateReference[],
+  base: StoredManifest,
+  signal: AbortSignal,
+): Promise<Pick<LateAssessment, 'waiting' | 'rows'>> {
+  const { plan, generations = [] } = base.manifest;
+  const rows = rowsIn(waiting);
+  if (rows === 0 || rows + rowsIn(takenInBy(base)) > FEW_ROWS) return { waiting, rows };
+  const fresh = (await readWaitingRows(context, waiting, generations, plan, signal)).rows.length;
+  return { waiting: fresh === 0 ? [] : waiting, rows: fresh };
 }
 
 async function ownerOf({ ledger }: PipelineContext, last: LedgerEntry | undefined): Promise<string | null> {

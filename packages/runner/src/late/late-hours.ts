@@ -24,8 +24,9 @@ export interface LateHour {
 const HOURS_AT_ONCE = 8;
 
 /**
- * What waits for each of these hours, in their order. Rows are counted by the ledger, without reading them: one that two runs have met
- * counts twice here, and one that lies in the hour's own input counts too; a merge leaves both out.
+ * What waits for each of these hours, in their order. More than 20,000 rows of an hour, and those of an hour that is not as far as it
+ * goes, are counted by the ledger, without reading them: one that two runs have met counts twice then, and one that lies in the
+ * hour's own input counts too; a merge leaves both out.
  * @throws HM_INPUT_* when the source does not answer, HM_LEDGER_*, HM_STORE_*
  */
 export async function lateHours(
@@ -44,10 +45,10 @@ export async function lateHours(
   return hours;
 }
 
-function toLateHour(chunk: TimeChunk, { waiting, objects, action, why, history }: LateAssessment): LateHour {
+function toLateHour(chunk: TimeChunk, { waiting, rows, objects, action, why, history }: LateAssessment): LateHour {
   return {
     hour: isoMillis(chunk.startMs),
-    rows: waiting.reduce((sum, { rows }) => sum + rows, 0),
+    rows,
     files: waiting.length,
     newObjects: objects.added.length,
     changedObjects: objects.changed.length,
