@@ -107,8 +107,9 @@ async function settle(
   const { plan, generations = [] } = base.manifest;
   const rows = rowsIn(waiting);
   if (rows === 0 || rows + rowsIn(takenInBy(base)) > FEW_ROWS) return { waiting, rows };
-  const fresh = (await readWaitingRows(context, waiting, generations, plan, signal)).rows.length;
-  return { waiting: fresh === 0 ? [] : waiting, rows: fresh };
+  const fresh = await readWaitingRows(context, waiting, generations, plan, signal);
+  const isSettled = fresh.rows.length === 0 && fresh.replaced === null;
+  return { waiting: isSettled ? [] : waiting, rows: fresh.rows.length };
 }
 
 async function ownerOf({ ledger }: PipelineContext, last: LedgerEntry | undefined): Promise<string | null> {
