@@ -78,6 +78,18 @@ describe('a stray within the lateness', () => {
 });
 
 describe('a row that is there twice', () => {
+  test('waits also when its run first had to retire the task of another one', async () => {
+    const world = new LateWorld();
+    world.write(0, 'a', [event(0, 'a1')]);
+    world.write(1, 'a', [event(1, 'a2')]);
+    await world.run(0);
+    world.druid.failpoint = { step: 'wait', when: 'before', code: 'HM_DRUID_004' };
+    await expect(world.run(1)).rejects.toThrow(expect.objectContaining({ code: 'HM_DRUID_004' }));
+    world.write(1, 'b', [event(0, 'a3', 5)]);
+    await world.run(1);
+    expect(await world.late(0)).toMatchObject({ reason: 'merged 1 late row(s)' });
+  });
+
   test('counts once when two runs have met it, also without a key', async () => {
     const world = new LateWorld({ before: 1 });
     world.write(0, 'a', [event(0, 'a1')]);

@@ -66,8 +66,11 @@ async function openWriter(
   }
 }
 
-/** Who continues a run's manifest carries on what it names: so any entry of a committed state will do. */
+/**
+ * Who continues a run's manifest carries on what it names, and who retires the task of another run that one's: so each entry of the run
+ * in a committed state is looked at.
+ */
 function fileNamedBy(history: readonly LedgerEntry[], runId: string, key: string): LateReference | undefined {
-  const entry = history.find((candidate) => candidate.runId === runId && isCommitted(candidate));
-  return entry?.late?.find(({ path }) => path === key);
+  const entries = history.filter((candidate) => candidate.runId === runId && isCommitted(candidate));
+  return entries.flatMap(({ late = [] }) => late).find(({ path }) => path === key);
 }
