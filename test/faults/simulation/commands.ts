@@ -1,5 +1,5 @@
-import { isoMillis, type TimeChunk } from '@hourmill/core';
-import { collectGarbage, type PipelineContext, type RunOptions, runHours, verifyHour } from '@hourmill/runner';
+import { isoMillis, type RunReport, type TimeChunk } from '@hourmill/core';
+import { collectGarbage, type PipelineContext, type RunOptions, runHour, runLate, verifyHour } from '@hourmill/runner';
 import type { Random } from '@hourmill/testkit';
 
 /** How an hour came out. */
@@ -21,20 +21,29 @@ export const LEASE_MS = 20_000;
 /** Shorter than a lease and shorter than a sleep: no promise may hang on it. */
 const LONGEST_GRACE_MS = 30_000;
 
-/** Builds hours, one after the other. */
-export function runCommand(chunks: readonly TimeChunk[], options: RunOptions): Command {
+/** Builds hours, or merges into them what waits, one after the other; one that fails keeps no other from its turn. */
+export function runCommand(kind: 'run' | 'late', chunks: readonly TimeChunk[], options: RunOptions): Command {
+  const build = kind === 'run' ? runHour : runLate;
   return {
-    name: `run ${JSON.stringify(options)} of ${chunks.map(hourOf)}`,
+    name: `${kind} ${JSON.stringify(options)} of ${chunks.map(hourOf)}`,
     run: async (context) => {
-      const outcomes = await runHours(context, chunks, { ...options, leaseMs: LEASE_MS });
-      return outcomes.map(({ chunk, report, error }) => ({
-        chunk,
-        error,
-        stands: report?.state === 'done' && report.unchanged,
-        text: report === null ? String(error) : `${report.state}${report.unchanged ? ', unchanged' : ''}`,
-      }));
+      const results: HourResult[] = [];
+      for (const chunk of chunks) {
+        const asked = { ...options, leaseMs: LEASE_MS };
+        results.push(await build(context, chunk, asked).then((report) => ended(chunk, report), failed(chunk)));
+      }
+      return results;
     },
   };
+}
+
+function ended(chunk: TimeChunk, { state, unchanged, reason }: RunReport): HourResult {
+  const text = `${state}${unchanged ? ', unchanged' : ''}: ${reason}`;
+  return { chunk, error: null, stands: state === 'done' && unchanged, text };
+}
+
+function failed(chunk: TimeChunk): (error: unknown) => HourResult {
+  return (error) => ({ chunk, error, stands: false, text: String(error) });
 }
 
 /** Removes what no entry names. */
@@ -65,8 +74,9 @@ export function anyCommand(random: Random, hours: readonly TimeChunk[]): Command
   const kind = random.below(12);
   if (kind < 2) return gcCommand(random.below(LONGEST_GRACE_MS));
   if (kind < 3) return verifyCommand(hour);
-  const options: RunOptions = random.pick([{}, {}, {}, { force: true }, { noIndex: true }]);
-  return runCommand(random.chance(0.3) ? hours : [hour], options);
+  const chunks = random.chance(0.3) ? hours : [hour];
+  if (kind < 6) return runCommand('late', chunks, {});
+  return runCommand('run', chunks, random.pick<RunOptions>([{}, {}, {}, { force: true }, { noIndex: true }]));
 }
 
 export function hourOf({ startMs }: TimeChunk): string {

@@ -1,5 +1,4 @@
 import { chunkAt, type Millis, type SegmentGranularity, type TimeChunk } from '@hourmill/core';
-import { type LoadedDefinition, loadDefinition } from '@hourmill/pipeline';
 
 /** Two events of one key are duplicates of one another. */
 export interface Event {
@@ -14,46 +13,15 @@ export interface Event {
   readonly digit: number;
 }
 
+/** An event where it lies: of an object `<split id>#<etag>` and its line, of a topic `kafka:<topic id>/<partition>` and its offset. */
+export interface PlacedEvent extends Event {
+  readonly source: string;
+  readonly record: number;
+}
+
 export const GRANULARITY: SegmentGranularity = 'hour';
+export const HOUR_MS = 3600_000;
 export const MOST_DIGITS = 31;
-
-/** What two definitions of the same pipeline differ in. */
-export interface DefinitionVariant {
-  readonly deduplicate: 'first' | 'last' | 'none';
-  readonly dimension: boolean;
-}
-
-const loaded = new Map<string, LoadedDefinition>();
-
-export function definitionOf(variant: DefinitionVariant): LoadedDefinition {
-  const name = JSON.stringify(variant);
-  const found = loaded.get(name) ?? load(variant);
-  loaded.set(name, found);
-  return found;
-}
-
-function load({ deduplicate, dimension }: DefinitionVariant): LoadedDefinition {
-  const text = `
-name: p
-source: { type: files, paths: [in.json] }
-format: { type: json }
-timestamp: { column: t, format: millis }
-${deduplicate === 'none' ? '' : `deduplicate: { key: [key], keep: ${deduplicate} }`}
-rollup:
-  segmentGranularity: ${GRANULARITY}
-  queryGranularity: hour
-  dimensions: [${dimension ? 'page' : ''}]
-  metrics:
-    - { name: events, type: count }
-    - { name: mask, type: longSum, field: mask }
-    - { name: price, type: doubleSum, field: price }
-output: { store: "file:./warehouse" }
-druid: { dataSource: p, coordinator: "http://127.0.0.1:1", broker: "http://127.0.0.1:2" }
-guards: { maxShrinkRatio: 1 }
-limits: { runtime: PT3M }
-`;
-  return loadDefinition('/p.yaml', { text, env: () => undefined, readFile: () => '' });
-}
 
 /** One line of JSON, with its mask as an integer of 64 bits. */
 export function lineOf({ key, timeMs, page, price, digit }: Event): string {
@@ -72,10 +40,7 @@ export function isIn(chunk: TimeChunk): (event: Event) => boolean {
   return ({ timeMs }) => chunkAt(timeMs, GRANULARITY).startMs === chunk.startMs;
 }
 
-/** Those that count, of events in the order of positions. */
-export function keptOf(events: readonly Event[], { deduplicate }: DefinitionVariant): Event[] {
-  if (deduplicate === 'none') return [...events];
-  const kept = new Map<string, Event>();
-  for (const event of events) if (deduplicate === 'last' || !kept.has(event.key)) kept.set(event.key, event);
-  return [...kept.values()];
+/** Which record it is, wherever it is met. */
+export function positionOf({ source, record }: Pick<PlacedEvent, 'source' | 'record'>): string {
+  return `${source} ${record}`;
 }

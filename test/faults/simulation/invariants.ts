@@ -14,7 +14,7 @@ interface Hour {
 }
 
 /** What the parts of a manifest must hold, given the input that it names. */
-export type ManifestModel = (manifest: Manifest) => string;
+export type ManifestModel = (manifest: Manifest, sha256: string) => string;
 
 /**
  * Looks at each change of store and Druid, and notes which invariant of docs/commit-protocol.md it breaks. Nothing is asked of the
@@ -121,13 +121,13 @@ export class Invariants {
     }
     const manifest = JSON.parse(new TextDecoder().decode(this.#objects.get(named.path)?.bytes)) as Manifest;
     this.#named.set(named.path, named.sha256);
-    for (const file of filesOf(manifest)) {
+    for (const file of filesOf(manifest, hasManifest(entry.state))) {
       this.#expect('I2', this.#isThere(file), () => `${what}, names ${file.path}, which is not there as it was`);
       this.#named.set(file.path, file.sha256);
     }
     if (!hasManifest(entry.state)) return;
     hour.committed.set(named.sha256, { sequence: entry.sequence, manifest });
-    const [built, expected] = [this.#hourText(manifest), this.#model(manifest)];
+    const [built, expected] = [this.#hourText(manifest), this.#model(manifest, named.sha256)];
     this.#expect('I7', built === expected, () => `${what}: its parts hold ${built} instead of ${expected}`);
   }
 
@@ -163,9 +163,12 @@ export class Invariants {
   }
 }
 
-/** All files that a manifest names, its own and those of earlier runs. */
-function filesOf({ result, sidecars, generations }: Manifest): readonly Pick<PartFile, 'path' | 'sha256'>[] {
-  const late = [...(result.late ?? []), ...(generations ?? []).flatMap((generation) => generation.late)];
+/** All files that a manifest names, its own and those of earlier runs. What a run kept for other hours counts only once it has committed. */
+function filesOf(
+  { result, sidecars, generations = [] }: Manifest,
+  isCommitted: boolean,
+): readonly Pick<PartFile, 'path' | 'sha256'>[] {
   const rejects = result.rejects === null ? [] : [result.rejects];
-  return [...result.parts, ...sidecars, ...rejects, ...late];
+  const kept = isCommitted ? (result.late ?? []) : [];
+  return [...result.parts, ...sidecars, ...rejects, ...kept, ...generations.flatMap(({ late }) => late)];
 }

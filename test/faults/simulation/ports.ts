@@ -1,11 +1,11 @@
-import type { Engine, Indexer, ObjectStore, Source, TimeChunk } from '@hourmill/core';
+import type { Engine, Indexer, ObjectStore, RollUpMerger, Source, TimeChunk } from '@hourmill/core';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { VirtualDruid } from './virtual-druid.ts';
 
 /** A store as one process sees it. */
-export function storeOf(process: SimulatedProcess, store: ObjectStore, isOfBuild = false): ObjectStore {
+export function storeOf(process: SimulatedProcess, store: ObjectStore): ObjectStore {
   const call = <T>(name: string, effect: () => Promise<T>, signal: AbortSignal | undefined) =>
-    process.call('store', name, effect, { signal, isOfBuild });
+    process.call('store', name, effect, { signal });
   return {
     uri: store.uri,
     create: (key, bytes, signal) => {
@@ -69,11 +69,10 @@ export function indexerOf(process: SimulatedProcess, druid: VirtualDruid): Index
 }
 
 /** Input as one process sees it. */
-export function sourceOf(process: SimulatedProcess, source: Source, isOfBuild = false): Source {
+export function sourceOf(process: SimulatedProcess, source: Source): Source {
   const read = source.read?.bind(source);
   return {
-    list: (chunk: TimeChunk, signal) =>
-      process.call('source', 'lists the input', () => source.list(chunk), { signal, isOfBuild }),
+    list: (chunk: TimeChunk, signal) => process.call('source', 'lists the input', () => source.list(chunk), { signal }),
     ...(source.inputOf === undefined ? {} : { inputOf: source.inputOf.bind(source) }),
     ...(read === undefined
       ? {}
@@ -81,20 +80,17 @@ export function sourceOf(process: SimulatedProcess, source: Source, isOfBuild = 
           async *read(split, signal) {
             yield* await process.call('source', `reads ${split.id}`, () => Array.fromAsync(read(split)), {
               signal,
-              isOfBuild,
             });
           },
         }),
   };
 }
 
-/** An engine whose calls of store and source are those of the process. */
-export function engineOf(process: SimulatedProcess, engine: Engine, store: ObjectStore, source: Source): Engine {
-  return {
-    name: engine.name,
-    build: (request) =>
-      process.building(() =>
-        engine.build({ ...request, store: storeOf(process, store, true), source: sourceOf(process, source, true) }),
-      ),
-  };
+/** An engine that a process is busy with while it computes. */
+export function engineOf(process: SimulatedProcess, engine: Engine): Engine {
+  return { name: engine.name, build: (request) => process.building(() => engine.build(request)) };
+}
+
+export function mergerOf(process: SimulatedProcess, merger: RollUpMerger): RollUpMerger {
+  return { merge: (request) => process.building(() => merger.merge(request)) };
 }

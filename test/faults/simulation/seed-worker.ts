@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { concurrentPlot } from './plots.ts';
 import { simulate } from './simulate.ts';
 
 /** Every `step`-th seed of `[from, to)`. */
@@ -21,7 +22,7 @@ async function playAll({ from, to, step }: SeedRange): Promise<SeedReport> {
   let seeds = 0;
   let processes = 0;
   for (let seed = from; seed < to; seed += step) {
-    const played = await simulate(seed);
+    const played = await simulate(seed, concurrentPlot);
     // The runner leaves marks for the command line, and node keeps them all.
     performance.clearMarks();
     seeds += 1;

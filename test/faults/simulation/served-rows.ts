@@ -2,48 +2,61 @@ import type { PartColumn } from '@hourmill/core';
 import { nearestDoubleOf, unitsOf } from '@hourmill/record';
 import { type Event, maskOf } from './events.ts';
 
-/** What a row says but for its time: the same text for the same row. */
-export type RowText = string;
+/** A row but for its time. */
+export interface Row {
+  readonly page: string | null;
+  readonly events: bigint;
+  /** Which of the hour's events it counts, how often. */
+  readonly mask: bigint;
+  readonly price: number;
+}
 
-/**
- * The rows that parts of JSON hold, in no order: of each its page, and which of its events were counted, how often, and the exact sum
- * of their prices.
- */
-export function rowsOfParts(parts: readonly Uint8Array[], columns: readonly PartColumn[]): RowText[] {
+/** The rows that parts of JSON hold. */
+export function rowsOfParts(parts: readonly Uint8Array[], columns: readonly PartColumn[]): Row[] {
   const names = columns.map(({ name }) => name);
   const lines = parts.flatMap((part) => new TextDecoder().decode(part).split('\n').slice(0, -1));
   return lines.map((line) => {
     const values = JSON.parse(line) as (string | number | null)[];
     const value = (name: string) => values[names.indexOf(name)];
-    return rowText(value('page'), BigInt(value('events') ?? 0), BigInt(value('mask') ?? 0), Number(value('price')));
+    const page = value('page') ?? null;
+    return {
+      page: page === null ? null : String(page),
+      events: BigInt(value('events') ?? 0),
+      mask: BigInt(value('mask') ?? 0),
+      price: Number(value('price')),
+    };
   });
 }
 
 /** The rows that these events make. */
-export function rowsOfEvents(events: readonly Event[], hasPages: boolean): RowText[] {
-  const groups = Map.groupBy(events, ({ page }) => (hasPages ? page : undefined));
-  return [...groups].map(([page, group]) => {
-    const mask = group.reduce((sum, { digit }) => sum + maskOf(digit), 0n);
-    const units = group.reduce((sum, { price }) => sum + unitsOf(price), 0n);
-    return rowText(page, BigInt(group.length), mask, nearestDoubleOf(units) ?? Number.NaN);
-  });
+export function rowsOfEvents(events: readonly Event[], hasPages: boolean): Row[] {
+  const groups = Map.groupBy(events, ({ page }) => (hasPages ? page : null));
+  return [...groups].map(([page, group]) => ({
+    page,
+    events: BigInt(group.length),
+    mask: group.reduce((sum, { digit }) => sum + maskOf(digit), 0n),
+    price: nearestDoubleOf(group.reduce((sum, { price }) => sum + unitsOf(price), 0n)) ?? Number.NaN,
+  }));
 }
 
 /** Rows in one order, for people and for comparison. */
-export function hourText(rows: readonly RowText[]): string {
-  return rows.length === 0 ? 'nothing' : rows.toSorted().join('; ');
+export function hourText(rows: readonly Row[]): string {
+  const texts = rows.map(({ page, events, mask, price }) => {
+    const digits = [...digitsOf(mask)].map(([digit, times]) => (times === 1 ? digit : `${digit} ${times} times`));
+    return `${page ?? 'all'}: ${events} events (${digits.join(', ')}) of ${price}`;
+  });
+  return texts.length === 0 ? 'nothing' : texts.sort().join('; ');
 }
 
-function rowText(page: string | number | null | undefined, events: bigint, mask: bigint, price: number): RowText {
-  return `${page ?? 'all'}: ${events} events (${digitsOf(mask)}) of ${price}`;
+export function maskOfRows(rows: readonly Row[]): bigint {
+  return rows.reduce((sum, { mask }) => sum + mask, 0n);
 }
 
 /** The events that a sum of masks holds, each with how often. */
-function digitsOf(mask: bigint): string {
-  const digits: string[] = [];
+export function digitsOf(mask: bigint): Map<number, number> {
+  const digits = new Map<number, number>();
   for (let digit = 0, left = mask; left > 0n; digit++, left >>= 2n) {
-    const times = left & 3n;
-    if (times > 0n) digits.push(times === 1n ? `${digit}` : `${digit} ${times} times`);
+    if ((left & 3n) > 0n) digits.set(digit, Number(left & 3n));
   }
-  return digits.join(', ');
+  return digits;
 }

@@ -8,9 +8,12 @@ interface Waiting {
   readonly isReady: () => boolean;
   /** Whether it may be chosen at a later moment although nothing else happens. */
   readonly readyMs: number;
-  readonly isOfBuild: boolean;
+  readonly chain: Chain;
   readonly go: () => void;
 }
+
+/** What a call follows from: a timer that has gone off, such as that of a renewal, or all else. */
+type Chain = 'main' | 'timer';
 
 interface Timer {
   readonly atMs: number;
@@ -23,8 +26,6 @@ export interface CallOptions {
   readonly isReady?: () => boolean;
   /** When it is ready whatever else. */
   readonly readyMs?: number;
-  /** Made by an engine while it builds. */
-  readonly isOfBuild?: boolean;
 }
 
 type Area = 'store' | 'druid' | 'source';
@@ -45,6 +46,8 @@ export class SimulatedProcess implements Actor {
   readonly #set = new Set<Timer>();
   #asleepUntilMs = 0;
   #builds = 0;
+  /** Of what happens now. */
+  #chain: Chain = 'main';
   #state: 'alive' | 'dead' | 'ended' = 'alive';
 
   /**
@@ -100,6 +103,7 @@ export class SimulatedProcess implements Actor {
   /** While an engine computes, the process is busy although a renewal may wait. */
   async building<T>(build: () => Promise<T>): Promise<T> {
     this.#builds += 1;
+    this.#chain = 'main';
     try {
       return await build();
     } finally {
@@ -136,12 +140,12 @@ export class SimulatedProcess implements Actor {
         await effect();
         return this.#die();
       case 'sleeps before':
-        await this.#sleep(options);
+        await this.#sleep();
         signal?.throwIfAborted();
         return effect();
       case 'sleeps after': {
         const answer = await effect();
-        await this.#sleep(options);
+        await this.#sleep();
         return answer;
       }
     }
@@ -155,6 +159,7 @@ export class SimulatedProcess implements Actor {
       if (!waiting.isReady()) continue;
       const happen = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        this.#chain = waiting.chain;
         waiting.go();
       };
       possible.push({ name: `${this.name} ${waiting.name}`, happen });
@@ -163,6 +168,7 @@ export class SimulatedProcess implements Actor {
       if (nowMs < timer.atMs) continue;
       const happen = () => {
         this.#set.delete(timer);
+        this.#chain = 'timer';
         timer.action();
       };
       possible.push({ name: `${this.name} timer`, happen });
@@ -179,11 +185,11 @@ export class SimulatedProcess implements Actor {
 
   isBusy(): boolean {
     if (this.isOver) return false;
-    if (this.#builds > 0) return !this.#waiting.some(({ isOfBuild }) => isOfBuild);
+    if (this.#builds > 0) return !this.#waiting.some(({ chain }) => chain === 'main');
     return this.#waiting.length === 0;
   }
 
-  #turn(name: string, { signal, isReady = () => true, readyMs, isOfBuild = false }: CallOptions): Promise<void> {
+  #turn(name: string, { signal, isReady = () => true, readyMs }: CallOptions): Promise<void> {
     if (this.isOver) return new Promise(() => {});
     return new Promise((go) => {
       this.#waiting.push({
@@ -191,7 +197,7 @@ export class SimulatedProcess implements Actor {
         isReady: () =>
           signal?.aborted === true || isReady() || this.#scheduler.nowMs >= (readyMs ?? Number.POSITIVE_INFINITY),
         readyMs: readyMs ?? Number.POSITIVE_INFINITY,
-        isOfBuild,
+        chain: this.#chain,
         go,
       });
     });
@@ -211,8 +217,8 @@ export class SimulatedProcess implements Actor {
     return new Promise(() => {});
   }
 
-  async #sleep({ isOfBuild = false }: CallOptions): Promise<void> {
+  async #sleep(): Promise<void> {
     this.#asleepUntilMs = this.#scheduler.nowMs + this.#scheduler.random.below(LONGEST_SLEEP_MS);
-    await this.#turn('wakes up', { isOfBuild });
+    await this.#turn('wakes up', {});
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { playSeeds } from './play-seeds.ts';
+import { concurrentPlot } from './plots.ts';
 import { simulate } from './simulate.ts';
 
 /** HOURMILL_SIM_SEED: plays just this seed. HOURMILL_SIM_SEEDS: how many. */
@@ -7,7 +8,7 @@ const { HOURMILL_SIM_SEED, HOURMILL_SIM_SEEDS } = process.env;
 const SEEDS = Number(HOURMILL_SIM_SEEDS ?? 10_000);
 
 test('the same seed is the same story', async () => {
-  const played = [await simulate(17), await simulate(17)] as const;
+  const played = [await simulate(17, concurrentPlot), await simulate(17, concurrentPlot)] as const;
   const withoutIds = played.map(({ story }) => story.map((line) => line.replaceAll(/Z-[0-9a-f]+|000Z-\w+/g, '')));
   expect(withoutIds[0]).toEqual(withoutIds[1]);
 });

@@ -9,7 +9,7 @@ import {
   type TimeChunk,
 } from '@hourmill/core';
 import type { Actor, Possibility, Scheduler } from './scheduler.ts';
-import { type RowText, rowsOfParts } from './served-rows.ts';
+import { type Row, rowsOfParts } from './served-rows.ts';
 
 /** What Druid has for an hour: what one task made of it. */
 export interface Version {
@@ -17,7 +17,7 @@ export interface Version {
   readonly taskId: string;
   readonly manifestSha256: string;
   /** Of the parts that were there. */
-  readonly rows: readonly RowText[];
+  readonly rows: readonly Row[];
   /** As the manifest says them; wrong ones where a part was missing. */
   readonly sums: Sums;
 }
