@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lateHours } from '../src/index.ts';
+import { lateHours, runLate } from '../src/index.ts';
 import { definitionOf, type Event, hourAt, LateWorld } from './late-world.ts';
 
 const KEY = '{ key: [id] }';
