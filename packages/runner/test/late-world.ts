@@ -194,7 +194,7 @@ export function idOf(path: string): string {
   return `mem:${path}`;
 }
 
-export function folderOf(id: string): number {
+function folderOf(id: string): number {
   return Number(/^mem:(-?\d+)\//.exec(id)?.[1]);
 }
 

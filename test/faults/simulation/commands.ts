@@ -3,7 +3,7 @@ import { collectGarbage, type PipelineContext, type RunOptions, runHour, runLate
 import type { Random } from '@hourmill/testkit';
 
 /** How an hour came out. */
-export interface HourResult {
+interface HourResult {
   readonly chunk: TimeChunk;
   readonly error: unknown;
   /** Done before, and nothing was to be done. */

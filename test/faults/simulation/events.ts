@@ -24,7 +24,7 @@ export const HOUR_MS = 3600_000;
 export const MOST_DIGITS = 31;
 
 /** One line of JSON, with its mask as an integer of 64 bits. */
-export function lineOf({ key, timeMs, page, price, digit }: Event): string {
+function lineOf({ key, timeMs, page, price, digit }: Event): string {
   return `{"key":"${key}","t":${timeMs},"page":"${page}","price":${price},"mask":${maskOf(digit)}}`;
 }
 

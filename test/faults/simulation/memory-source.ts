@@ -74,7 +74,7 @@ function idOf(path: string): string {
   return `memory:${encodeURIComponent(path)}`;
 }
 
-export function pathOf(id: string): string {
+function pathOf(id: string): string {
   return decodeURIComponent(id.slice('memory:'.length));
 }
 

@@ -33,7 +33,8 @@ export class LocalStage implements Stage, Disposable {
   readonly #pace: Pace;
   readonly #events: EventSpill;
   readonly #groups: GroupSpill;
-  readonly #keys: OwnedKeys;
+  /** Null when what it scanned is on disk: it holds on to the kernel. */
+  #keys: OwnedKeys | null;
   /** Null without fingerprints. */
   readonly #dumps: KeyDumps | null;
   #kernel: Kernel;
@@ -60,14 +61,15 @@ export class LocalStage implements Stage, Disposable {
     this.#events = new EventSpill(setup.workers, count);
     const pressure = new MemoryPressure(kernel, setup);
     this.#dumps = setup.sidecars.fingerprints && program.deduplicate !== null ? new KeyDumps(count) : null;
-    this.#keys = new OwnedKeys({ setup, kernel, board, pressure, events: this.#events });
+    const keys = new OwnedKeys({ setup, kernel, board, pressure, events: this.#events });
+    this.#keys = keys;
     this.#scan = new ScanWork({
       setup,
       kernel,
       ranges: rangesOf(setup),
       pace,
       pressure,
-      keys: this.#keys,
+      keys,
       dumps: this.#dumps,
       groups: this.#groups,
       events: this.#events,
@@ -79,6 +81,7 @@ export class LocalStage implements Stage, Disposable {
   }
 
   async know({ buffer, bytes }: KnownPiece): Promise<void> {
+    invariant(this.#keys !== null, 'keys are known before the scan');
     this.#keys.know(new Uint8Array(buffer, 0, bytes));
     await this.#pace.turn();
   }
@@ -158,6 +161,7 @@ export class LocalStage implements Stage, Disposable {
   /** A new kernel: of the old one's memory much is in pieces that would fit nothing more, and all of it stays resident. */
   #startAnew(): void {
     this.#scan = null;
+    this.#keys = null;
     this.#resolve = undefined;
     this.#kernel = openKernel(this.#setup).kernel;
     this.#kernel.exports.count(this.#dumps?.memoryBytes ?? 0);

@@ -84,7 +84,7 @@ async function lateWork(context: PipelineContext, chunk: TimeChunk, signal: Abor
 }
 
 /** `3 late row(s) and 1 new object(s) wait, to be merged` */
-export function lateReason({ rows, newObjects, changedObjects, action, why }: LateHour): string {
+function lateReason({ rows, newObjects, changedObjects, action, why }: LateHour): string {
   const counted = [
     [rows, 'late row(s)'],
     [newObjects, 'new object(s)'],

@@ -40,7 +40,7 @@ export interface LateAssessment {
   readonly why: string | null;
 }
 
-export interface ObjectChanges {
+interface ObjectChanges {
   readonly added: readonly ObjectSplit[];
   readonly changed: readonly ObjectSplit[];
   /** Of the whole listing; null where nothing was listed: that of the base stands. */
