@@ -5,7 +5,7 @@ import { simulate } from './simulate.ts';
 
 /** HOURMILL_SIM_SEED: plays just this seed. HOURMILL_SIM_SEEDS: how many. */
 const { HOURMILL_SIM_SEED, HOURMILL_SIM_SEEDS } = process.env;
-const SEEDS = Number(HOURMILL_SIM_SEEDS ?? 10_000);
+const SEEDS = Number(HOURMILL_SIM_SEEDS ?? 2_000);
 
 test('the same seed is the same story', async () => {
   const played = [await simulate(17, concurrentPlot), await simulate(17, concurrentPlot)] as const;

@@ -8,6 +8,7 @@ import {
   isHourmillError,
   type ServedNumbers,
   type TaskOutcome,
+  type TimeChunk,
 } from '@hourmill/core';
 import type { PipelineContext } from '../context.ts';
 import { guardShrink, isShrinkAllowed } from './guards.ts';
@@ -48,13 +49,19 @@ export async function indexHour(
     options.onProgress({ kind: 'step', chunk, step: 'index' });
     if (start.from === 'rolled-up') {
       const isEmptyThere = await guardHour(context, indexer, stored, options);
-      if (isEmptyThere && task.locations.length === 0) return null;
+      const isNothing = isEmptyThere && task.locations.length === 0;
+      if (isNothing && !(await hadTasks(context, chunk, options.signal))) return null;
     }
     attempt = await runTask(context, indexer, hour, task, start, calls);
     await hour.advance('indexed', { druid: { taskId: indexer.taskId(task, attempt), attempt } });
   }
   options.onProgress({ kind: 'step', chunk, step: 'verify' });
   return times.measure('verify', () => indexer.verify(task, attempt, calls));
+}
+
+/** What an earlier task of the hour has published may not be served yet, and would be served after an empty hour was called done. */
+async function hadTasks({ ledger }: PipelineContext, chunk: TimeChunk, signal: AbortSignal): Promise<boolean> {
+  return (await ledger.history(chunk, signal)).some(({ druid }) => druid !== null);
 }
 
 /**
