@@ -1,8 +1,8 @@
-import { hasManifest, isHourmillError, isOpen, type LedgerEntry, type TimeChunk } from '@hourmill/core';
+import { hasManifest, isOpen, type LedgerEntry, type TimeChunk } from '@hourmill/core';
 import type { PipelineContext } from '../context.ts';
 import { type LateHour, lateHours } from '../late/late-hours.ts';
 import { changedLookback, findLookback } from '../plan/lookback.ts';
-import { readManifest } from '../run/hand-over.ts';
+import { findManifest } from '../run/hand-over.ts';
 import { gather } from './gather.ts';
 import type { HourOwner, Look, Work } from './work.ts';
 
@@ -104,17 +104,8 @@ async function lookbackWork(
 ): Promise<Work | null> {
   const now = await findLookback(context, chunk, signal);
   if (now === undefined || last === undefined || last.manifest === null) return null;
-  const before = await lookbackOf(context, last, signal);
-  const hour = before === null ? undefined : changedLookback(before, now);
+  // Of a manifest that is gone or damaged nothing can be told.
+  const before = await findManifest(context.store, last, signal);
+  const hour = before === null ? undefined : changedLookback(before.manifest.plan.lookback, now);
   return hour === undefined ? null : { kind: 'outdated', reason: `${hour}, within the lookback, changed` };
-}
-
-/** Null where the manifest is gone or damaged: nothing can be told of it. */
-async function lookbackOf({ store }: PipelineContext, last: LedgerEntry, signal: AbortSignal) {
-  try {
-    return (await readManifest(store, last, signal)).manifest.plan.lookback;
-  } catch (error) {
-    if (isHourmillError(error, 'HM_STORE_003') || isHourmillError(error, 'HM_LEDGER_004')) return null;
-    throw error;
-  }
 }

@@ -13,7 +13,7 @@ import type { PipelineContext } from '../context.ts';
 import { mergeableEntry } from '../plan/current-manifest.ts';
 import { findLookback } from '../plan/lookback.ts';
 import { listingHash } from '../plan/plan-hour.ts';
-import { readManifest, type StoredManifest } from '../run/hand-over.ts';
+import { findManifest, type StoredManifest } from '../run/hand-over.ts';
 import { committedLateFiles } from './committed-files.ts';
 import { readWaitingRows, rowThatNoLongerCounts } from './late-input.ts';
 import { whyNotMergeable } from './why-not-mergeable.ts';
@@ -68,7 +68,7 @@ export async function assessLate(
   if (owner !== null) return { ...found, ...without(files), action: 'ordinary', why: owner };
   const entry = mergeableEntry(history, indexes);
   if (entry === undefined) return { ...found, ...without(files), ...unfinished(history, files) };
-  const base = await readOrNull(context, entry, signal);
+  const base = await findManifest(context.store, entry, signal);
   if (base === null) {
     return { ...found, ...without(files), action: 'rebuild', why: 'the manifest of the hour is gone or damaged' };
   }
@@ -162,17 +162,4 @@ async function objectChanges(
     changed: objects.filter(({ id, etag }) => etagOf.has(id) && etagOf.get(id) !== etag),
     listingHash: listingHash(splits),
   };
-}
-
-async function readOrNull(
-  { store }: PipelineContext,
-  entry: LedgerEntry,
-  signal: AbortSignal,
-): Promise<StoredManifest | null> {
-  try {
-    return await readManifest(store, entry, signal);
-  } catch (error) {
-    if (isHourmillError(error, 'HM_STORE_003') || isHourmillError(error, 'HM_LEDGER_004')) return null;
-    throw error;
-  }
 }

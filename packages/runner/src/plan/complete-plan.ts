@@ -1,7 +1,7 @@
-import { isHourmillError, type LedgerEntry, type Plan } from '@hourmill/core';
+import type { LedgerEntry, Plan } from '@hourmill/core';
 import type { PipelineContext } from '../context.ts';
 import { findLateRules } from '../late/late-rules.ts';
-import { readManifest, type StoredManifest } from '../run/hand-over.ts';
+import { findManifest, type StoredManifest } from '../run/hand-over.ts';
 import { currentEntry } from './current-manifest.ts';
 import { refuseLookbackGap } from './lookback.ts';
 import { keepRanks, lostRanks } from './rank-splits.ts';
@@ -27,7 +27,7 @@ export async function completePlan(
 ): Promise<CompletePlan> {
   refuseLookbackGap(context, plan.lookback);
   const entry = currentEntry(history);
-  const current = entry === undefined ? null : await readOrNull(context, entry, signal);
+  const current = entry === undefined ? null : await findManifest(context.store, entry, signal);
   const ranked = current !== null && keepsGenerations(context, current) ? keepRanks(plan, current.manifest.plan) : plan;
   const late = await findLateRules(context, ranked, signal);
   const isGone = entry !== undefined && current === null;
@@ -42,17 +42,4 @@ function ranksNote(current: StoredManifest | null): string | null {
 /** Where nothing was ever merged and nothing will be, objects are read in the order of their paths. */
 function keepsGenerations({ loaded }: PipelineContext, { manifest }: StoredManifest): boolean {
   return loaded.definition.schedule.latenessMs > 0 || (manifest.generations?.length ?? 1) > 1;
-}
-
-async function readOrNull(
-  { store }: PipelineContext,
-  entry: LedgerEntry,
-  signal: AbortSignal,
-): Promise<StoredManifest | null> {
-  try {
-    return await readManifest(store, entry, signal);
-  } catch (error) {
-    if (isHourmillError(error, 'HM_STORE_003') || isHourmillError(error, 'HM_LEDGER_004')) return null;
-    throw error;
-  }
 }

@@ -3,13 +3,11 @@ import {
   isHourmillError,
   type LedgerEntry,
   type LookbackHour,
-  type Manifest,
-  type ObjectStore,
   type Plan,
   type TimeChunk,
 } from '@hourmill/core';
 import type { PipelineContext } from '../context.ts';
-import { readManifest, type StoredManifest } from '../run/hand-over.ts';
+import { findManifest, readManifest, type StoredManifest } from '../run/hand-over.ts';
 import type { ResolvedRunOptions } from '../run/run-options.ts';
 import { completePlan } from './complete-plan.ts';
 import { isCommitted } from './current-manifest.ts';
@@ -71,8 +69,8 @@ async function lookbackChange(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (lookback === undefined || last === undefined || !isCommitted(last)) return undefined;
-  const before = await manifestOrNone(store, last, signal);
-  return before === undefined ? undefined : changedLookback(before.plan.lookback, lookback);
+  const before = await findManifest(store, last, signal);
+  return before === null ? undefined : changedLookback(before.manifest.plan.lookback, lookback);
 }
 
 /**
@@ -89,7 +87,8 @@ async function planOrContinue(
   if (last === undefined || force || last.definitionHash !== context.loaded.definitionHash) return plan(acceptLoss);
   const isCommitted = hasManifest(last.state);
   if (isKafka(context) && (isCommitted || last.state === 'done')) {
-    return (await manifestOrNone(context.store, last, signal))?.plan ?? plan(true);
+    // When it is gone or damaged, whoever goes on from it comes to that by himself.
+    return (await findManifest(context.store, last, signal))?.manifest.plan ?? plan(true);
   }
   if (!isCommitted) return plan(acceptLoss);
   try {
@@ -97,20 +96,6 @@ async function planOrContinue(
   } catch (error) {
     if (!isHourmillError(error, 'HM_INPUT_001')) throw error;
     return (await readManifest(context.store, last, signal)).manifest.plan;
-  }
-}
-
-/** Undefined when the manifest is gone or damaged: whoever goes on from it comes to that by himself. */
-async function manifestOrNone(
-  store: ObjectStore,
-  last: LedgerEntry,
-  signal: AbortSignal,
-): Promise<Manifest | undefined> {
-  try {
-    return (await readManifest(store, last, signal)).manifest;
-  } catch (error) {
-    if (isHourmillError(error, 'HM_STORE_003') || isHourmillError(error, 'HM_LEDGER_004')) return undefined;
-    throw error;
   }
 }
 

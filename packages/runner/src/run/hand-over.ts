@@ -3,6 +3,7 @@ import {
   encodeManifest,
   type HandOver,
   HourmillError,
+  isHourmillError,
   type LedgerEntry,
   MANIFEST_FILE,
   type Manifest,
@@ -47,6 +48,20 @@ export async function readManifest(
     );
   }
   return readNamedManifest(store, named, signal);
+}
+
+/** As {@link readManifest}; null where the manifest is gone or damaged, for whoever can do without. */
+export async function findManifest(
+  store: ObjectStore,
+  entry: LedgerEntry,
+  signal?: AbortSignal,
+): Promise<StoredManifest | null> {
+  try {
+    return await readManifest(store, entry, signal);
+  } catch (error) {
+    if (isHourmillError(error, 'HM_STORE_003') || isHourmillError(error, 'HM_LEDGER_004')) return null;
+    throw error;
+  }
 }
 
 /** As {@link readManifest}, by what a ledger entry or another manifest says. */
